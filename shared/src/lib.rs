@@ -1,0 +1,21 @@
+//! The contacts service, as both of its functions share it.
+//!
+//! | module | what lives there | what it knows of |
+//! | --- | --- | --- |
+//! | [`domain`] | tenants, accounts, contacts, tokens, and how ids are derived | nothing else |
+//! | [`upsert`], [`delete`] | the two use cases | the domain, the store |
+//! | [`store`] | the table: its keys, reads, conditional writes, retries and caches | DynamoDB |
+//! | [`body`] | requests out of JSON, answers into JSON, in the contract's words | the domain, JSON |
+//! | [`http`] | routes, authentication, status codes | API Gateway's events |
+//! | [`telemetry`] | one log line an event | |
+//!
+//! An event comes in at the bottom of this list and works its way up; nothing points down.
+
+pub mod body;
+mod concurrently;
+pub mod delete;
+pub mod domain;
+pub mod http;
+pub mod store;
+pub mod telemetry;
+pub mod upsert;

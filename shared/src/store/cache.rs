@@ -1,0 +1,74 @@
+//! What a warm function remembers from one event to the next, for at most a minute: tokens with their
+//! tenants, and which account a code, a name or an id means. Only what was found is remembered, never
+//! that something wasn't there.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use crate::domain::{AccountCode, AccountId, AccountName, SecretDigest, Tenant, TenantName, TokenGrant};
+
+/// How long something is remembered (a revoked token is good for at most this long).
+const LIFETIME: Duration = Duration::from_mins(1);
+
+/// How much is remembered of one kind; past that, everything is forgotten and learnt anew.
+const CAPACITY: usize = 20_000;
+
+/// All that is remembered.
+#[derive(Default)]
+pub(super) struct Caches {
+    pub(super) grants: Cache<(TenantName, SecretDigest), (Tenant, TokenGrant)>,
+    pub(super) ids: Cache<(TenantName, AccountId), AccountId>,
+    pub(super) codes: Cache<(TenantName, AccountCode), AccountId>,
+    pub(super) names: Cache<(TenantName, AccountName), AccountId>,
+}
+
+/// A map whose entries are gone after [`LIFETIME`].
+pub(super) struct Cache<K, V>(Mutex<HashMap<K, (Instant, V)>>);
+
+impl<K, V> Default for Cache<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> Cache<K, V> {
+    pub(super) fn get(&self, key: &K) -> Option<V> {
+        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.get(key).filter(|(since, _)| since.elapsed() < LIFETIME).map(|(_, value)| value.clone())
+    }
+
+    pub(super) fn insert(&self, key: K, value: V) {
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() >= CAPACITY {
+            entries.clear();
+        }
+        entries.insert(key, (Instant::now(), value));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_cache_starts_anew_instead_of_growing() {
+        let cache = Cache::default();
+        for key in 0..=CAPACITY {
+            cache.insert(key, ());
+        }
+        assert_eq!(cache.get(&CAPACITY), Some(()));
+        assert_eq!(cache.get(&0), None);
+    }
+
+    #[test]
+    fn an_entry_is_gone_after_its_lifetime() {
+        let cache = Cache::default();
+        let a_minute_ago = Instant::now().checked_sub(LIFETIME).unwrap();
+        cache.0.lock().unwrap().insert("key", (a_minute_ago, ()));
+        assert_eq!(cache.get(&"key"), None);
+    }
+}

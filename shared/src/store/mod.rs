@@ -1,0 +1,101 @@
+//! The table, and the only place that knows DynamoDB: which keys things stand under, how they are read
+//! and conditionally written, what is retried, and what a warm function remembers.
+//!
+//! Every call goes through [`Store::attempt`], which bounds how many are under way at once and counts
+//! them. Whatever may pass by itself (throttling, a lost connection, an internal error of DynamoDB) is
+//! tried again with exponential backoff and jitter until the caller gives up waiting; so whoever calls a
+//! method here puts a time limit on it.
+
+mod accounts;
+mod administration;
+mod attributes;
+mod backoff;
+mod cache;
+mod client;
+mod contacts;
+mod error;
+mod grants;
+mod keys;
+mod read;
+mod transact;
+mod usage;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_dynamodb::{Client, error::SdkError};
+use tokio::sync::Semaphore;
+
+pub use accounts::{AccountLookup, Found};
+pub use backoff::Backoff;
+pub use client::{SetupError, connect};
+pub use contacts::{ContactWrite, DeleteOutcome, OperationId, StoredContact, WriteOutcome};
+pub use error::StoreError;
+pub use usage::Usage;
+
+use cache::Caches;
+
+/// How many calls to DynamoDB one function has under way at most. A call is one HTTP/1.1 connection:
+/// with more, connections cost more than they bring (measured: `docs/architecture.md`).
+const MAX_CALLS: usize = 32;
+
+/// A way into the table. Clones share connections, caches and the bound on calls under way.
+#[derive(Clone)]
+pub struct Store {
+    client: Client,
+    table: Arc<str>,
+    calls: Arc<Semaphore>,
+    caches: Arc<Caches>,
+    usage: Arc<Mutex<Usage>>,
+}
+
+impl Store {
+    /// A way into the table of this name.
+    #[must_use]
+    pub fn new(client: Client, table: &str) -> Self {
+        Self {
+            client,
+            table: table.into(),
+            calls: Arc::new(Semaphore::new(MAX_CALLS)),
+            caches: Arc::default(),
+            usage: Arc::default(),
+        }
+    }
+
+    /// The store that Lambda's environment describes: the table in `CONTACTS_TABLE`, and what
+    /// [`connect`] reads.
+    pub fn from_environment() -> Result<Self, SetupError> {
+        let table = std::env::var("CONTACTS_TABLE").map_err(|_| SetupError::Missing("CONTACTS_TABLE"))?;
+        Ok(Self::new(connect()?, &table))
+    }
+
+    /// The same store with a count of its own, for one event.
+    #[must_use]
+    pub fn counting(&self) -> Self {
+        Self { usage: Arc::default(), ..self.clone() }
+    }
+
+    /// What was counted since [`Self::counting`].
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        *self.usage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn count(&self, change: impl FnOnce(&mut Usage)) {
+        change(&mut self.usage.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Makes one call, once.
+    async fn attempt<T, E>(
+        &self,
+        call: impl Future<Output = Result<T, SdkError<E>>>,
+    ) -> Result<T, SdkError<E>> {
+        // The semaphore is never closed, so there is always a permit sooner or later.
+        let _permit = self.calls.acquire().await;
+        self.count(|usage| usage.round_trips += 1);
+        let answer = call.await;
+        if answer.is_err() {
+            self.count(|usage| usage.failed_calls += 1);
+        }
+        answer
+    }
+}

@@ -1,0 +1,63 @@
+//! Reads by key, as many as asked for.
+
+use std::collections::HashMap;
+
+use super::{Backoff, MAX_CALLS, Store, StoreError, attributes::Item, keys::Key};
+use crate::concurrently;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
+
+/// How many keys a `BatchGetItem` takes (its API reference).
+pub(super) const KEYS_A_CALL: usize = 100;
+
+impl Store {
+    /// Reads the items that are there, in no particular order, each as of its latest write.
+    ///
+    /// `keys` must hold no key twice, or DynamoDB refuses the call.
+    pub(super) async fn read(&self, keys: Vec<Key>) -> Result<Vec<Item>, StoreError> {
+        let keys: Vec<_> = keys.into_iter().map(Key::into_attributes).collect();
+        let chunks = keys.chunks(KEYS_A_CALL).map(|chunk| self.read_chunk(chunk.to_vec()));
+        Ok(concurrently::all(MAX_CALLS, chunks).await?.into_iter().flatten().collect())
+    }
+
+    async fn read_chunk(
+        &self,
+        mut keys: Vec<HashMap<String, AttributeValue>>,
+    ) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::with_capacity(keys.len());
+        let mut backoff = Backoff::new();
+        loop {
+            match self.read_once(&keys, &mut items).await {
+                Ok(unprocessed) if unprocessed.is_empty() => return Ok(items),
+                Ok(unprocessed) => keys = unprocessed,
+                Err(error) if error.is_transient() => {}
+                Err(error) => return Err(error),
+            }
+            self.back_off(&mut backoff).await;
+        }
+    }
+
+    /// Adds to `items` what one call brings, and returns the keys that it left for another.
+    async fn read_once(
+        &self,
+        keys: &[HashMap<String, AttributeValue>],
+        items: &mut Vec<Item>,
+    ) -> Result<Vec<HashMap<String, AttributeValue>>, StoreError> {
+        let wanted = KeysAndAttributes::builder()
+            .set_keys(Some(keys.to_vec()))
+            .consistent_read(true)
+            .build()
+            .map_err(|_| StoreError::Refused("no keys to read".to_owned()))?;
+        let call = self
+            .client
+            .batch_get_item()
+            .request_items(&*self.table, wanted)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let mut answer = self.attempt(call.send()).await?;
+        let units: f64 = answer.consumed_capacity().iter().filter_map(|of| of.capacity_units).sum();
+        self.count(|usage| usage.read_units += units);
+        let found = answer.responses.as_mut().and_then(|tables| tables.remove(&*self.table));
+        items.extend(found.unwrap_or_default());
+        let left = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&*self.table));
+        Ok(left.map(|left| left.keys).unwrap_or_default())
+    }
+}

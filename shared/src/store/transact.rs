@@ -1,0 +1,70 @@
+//! Transactions: up to 100 conditional writes, all or none of them, at twice the write units.
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{ReturnConsumedCapacity, TransactWriteItem},
+};
+use uuid::Uuid;
+
+use super::{Backoff, Store, StoreError};
+
+/// How many writes a transaction takes (`TransactWriteItems`, API reference).
+pub(super) const WRITES_A_TRANSACTION: usize = 100;
+
+/// The codes of cancellation reasons that pass by themselves.
+const TRANSIENT_REASONS: [&str; 3] =
+    ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+
+impl Store {
+    /// Carries out all of `writes` or none of them; false if a condition of theirs doesn't hold.
+    ///
+    /// One client token goes with every try, so that a transaction whose answer got lost isn't refused
+    /// for its own effect when it is sent again (API reference, "Idempotency": for ten minutes).
+    pub(super) async fn transact(&self, writes: &[TransactWriteItem]) -> Result<bool, StoreError> {
+        let client_token = Uuid::new_v4().to_string();
+        let mut backoff = Backoff::new();
+        loop {
+            let call = self
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(writes.to_vec()))
+                .client_request_token(&client_token)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total);
+            match self.attempt(call.send()).await {
+                Ok(answer) => {
+                    let units: f64 =
+                        answer.consumed_capacity().iter().filter_map(|of| of.capacity_units).sum();
+                    self.count(|usage| usage.write_units += units);
+                    return Ok(true);
+                }
+                Err(error) => match cause(error) {
+                    Cause::ConditionFailed => return Ok(false),
+                    Cause::Other(error) if error.is_transient() => self.back_off(&mut backoff).await,
+                    Cause::Other(error) => return Err(error),
+                },
+            }
+        }
+    }
+}
+
+/// Why a transaction was not carried out.
+enum Cause {
+    ConditionFailed,
+    Other(StoreError),
+}
+
+fn cause(error: SdkError<TransactWriteItemsError>) -> Cause {
+    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
+    else {
+        return Cause::Other(error.into());
+    };
+    let codes: Vec<_> = cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code()).collect();
+    if codes.contains(&"ConditionalCheckFailed") {
+        return Cause::ConditionFailed;
+    }
+    match codes.iter().find(|code| TRANSIENT_REASONS.contains(code)) {
+        Some(code) => Cause::Other(StoreError::Unavailable((*code).to_owned())),
+        None => Cause::Other(StoreError::Refused(codes.join(", "))),
+    }
+}

@@ -1,0 +1,16 @@
+//! What an event cost at the table.
+
+/// Counts of one event's work at the table.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Usage {
+    /// Calls made, those that failed included.
+    pub round_trips: u32,
+    /// Calls that failed as a whole.
+    pub failed_calls: u32,
+    /// Times that work was put off because it was throttled, left unprocessed or lost.
+    pub retries: u32,
+    /// Read request units that DynamoDB charged (one strongly consistent read of 4 KB each).
+    pub read_units: f64,
+    /// Write request units that DynamoDB charged (one write of 1 KB each; twice that in a transaction).
+    pub write_units: f64,
+}
