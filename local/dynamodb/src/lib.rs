@@ -1,0 +1,125 @@
+//! DynamoDB on one machine: an embedded one (`dynoxide`, `SQLite` inside), served over HTTP as the real
+//! one is, with the table in it that `template.yaml` defines. The local stack runs it on a file, tests
+//! and benchmarks each on one of their own in memory.
+
+use std::{net::Ipv4Addr, path::Path};
+
+use dynoxide::{Database, errors::DynoxideError, server};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+/// What the table is called here.
+pub const TABLE: &str = "contacts";
+
+/// The one source of truth on the table.
+const TEMPLATE: &str = include_str!("../../../template.yaml");
+
+/// Why it didn't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Something else listens there.
+    #[error("port {port} of 127.0.0.1 can't be used: {cause}")]
+    Port {
+        /// Where it was to listen.
+        port: u16,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// The file is not a database, or can't be written.
+    #[error("the database can't be opened: {0}")]
+    Database(DynoxideError),
+    /// `template.yaml` doesn't define the table in a way that is understood here.
+    #[error("template.yaml defines no table that can be made: {0}")]
+    Template(String),
+}
+
+/// A running DynamoDB; it stops when this is dropped.
+pub struct EmbeddedDynamoDb {
+    port: u16,
+    stop: Option<oneshot::Sender<()>>,
+    server: JoinHandle<Result<(), String>>,
+}
+
+impl EmbeddedDynamoDb {
+    /// Starts one in memory, on a port that is free.
+    pub async fn in_memory() -> Result<Self, StartError> {
+        Self::serve(Database::memory().map_err(StartError::Database)?, 0).await
+    }
+
+    /// Starts one on a file, which is made if it isn't there.
+    pub async fn on_file(file: &Path, port: u16) -> Result<Self, StartError> {
+        Self::serve(Database::new(&file.to_string_lossy()).map_err(StartError::Database)?, port).await
+    }
+
+    async fn serve(database: Database, port: u16) -> Result<Self, StartError> {
+        create_table(&database)?;
+        let cannot = |cause| StartError::Port { port, cause };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(cannot)?;
+        let port = listener.local_addr().map_err(cannot)?.port();
+        let (stop, stopped) = oneshot::channel();
+        let server = tokio::spawn(server::serve_with_shutdown(listener, database, async {
+            // Dropping the sender stops the server too.
+            let _ = stopped.await;
+        }));
+        Ok(Self { port, stop: Some(stop), server })
+    }
+
+    /// Where it is, for an SDK's endpoint.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Stops it and waits until its file is closed.
+    pub async fn stop(mut self) {
+        self.stop.take();
+        // It ends with the last connection; whoever stops it has stopped its callers before.
+        let _ = (&mut self.server).await;
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Template {
+    resources: Resources,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Resources {
+    contacts_table: Table,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Table {
+    properties: Properties,
+}
+
+/// The properties that `CreateTable` takes by the same names.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Properties {
+    billing_mode: String,
+    attribute_definitions: Value,
+    key_schema: Value,
+}
+
+fn create_table(database: &Database) -> Result<(), StartError> {
+    let template: Template =
+        serde_saphyr::from_str(TEMPLATE).map_err(|error| StartError::Template(error.to_string()))?;
+    let properties = template.resources.contacts_table.properties;
+    let request = serde_json::from_value(json!({
+        "TableName": TABLE,
+        "BillingMode": properties.billing_mode,
+        "AttributeDefinitions": properties.attribute_definitions,
+        "KeySchema": properties.key_schema,
+    }))
+    .map_err(|error| StartError::Template(error.to_string()))?;
+    match database.create_table(request) {
+        // A file keeps its table from one start to the next.
+        Ok(_) | Err(DynoxideError::ResourceInUseException(_)) => Ok(()),
+        Err(error) => Err(StartError::Template(error.to_string())),
+    }
+}
