@@ -18,4 +18,6 @@ pub mod domain;
 pub mod http;
 pub mod store;
 pub mod telemetry;
+#[cfg(test)]
+mod test_support;
 pub mod upsert;

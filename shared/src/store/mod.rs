@@ -17,6 +17,8 @@ mod error;
 mod grants;
 mod keys;
 mod read;
+#[cfg(test)]
+mod tests;
 mod transact;
 mod usage;
 

@@ -10,6 +10,8 @@ mod apply;
 mod identity;
 mod item;
 mod settle;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     concurrently,

@@ -5,6 +5,9 @@
 //! 3. Delete up to 100 in a transaction, each on condition that it is still as it was read; what another
 //!    caller changed in between is read and judged anew.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::{HashMap, HashSet},
     sync::atomic::{AtomicBool, Ordering::Relaxed},

@@ -1,0 +1,86 @@
+//! What tests of this crate share: a store on an embedded DynamoDB of its own, and shorthands for
+//! domain values.
+
+use aws_sdk_dynamodb::{
+    Client, Config,
+    config::{BehaviorVersion, Credentials, Region, retry::RetryConfig},
+};
+use embedded_dynamodb::{EmbeddedDynamoDb, TABLE};
+
+use crate::{
+    domain::{
+        AccountCode, AccountId, AccountName, AccountReference, ContactName, ContactTypes, LinkId,
+        MobileNumber, Tenant, TenantName, TimeZone,
+    },
+    store::{OperationId, Store},
+    upsert::{Fields, Item},
+};
+
+/// A store on an empty table. The DynamoDB behind it lives as long as this does.
+pub(crate) struct TestStore {
+    pub(crate) store: Store,
+    _dynamodb: EmbeddedDynamoDb,
+}
+
+impl TestStore {
+    pub(crate) async fn start() -> Self {
+        let dynamodb = EmbeddedDynamoDb::in_memory().await.unwrap();
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("local"))
+            .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+            .endpoint_url(dynamodb.url())
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .retry_config(RetryConfig::disabled())
+            .build();
+        Self { store: Store::new(Client::from_conf(config), TABLE), _dynamodb: dynamodb }
+    }
+}
+
+pub(crate) fn tenant() -> Tenant {
+    Tenant {
+        name: TenantName::parse("zegoal").unwrap(),
+        time_zone: TimeZone::parse("Europe/Kiev").unwrap(),
+        contact_types: ContactTypes::default(),
+    }
+}
+
+/// An operation that is no other.
+pub(crate) fn operation() -> OperationId {
+    OperationId::new(&uuid::Uuid::new_v4().to_string())
+}
+
+/// One of as many `link_id`s as there are numbers.
+pub(crate) fn link_id(number: u128) -> LinkId {
+    LinkId::parse(&uuid::Uuid::from_u128(number + 1).to_string()).unwrap()
+}
+
+pub(crate) fn by_id(id: &str) -> AccountReference {
+    AccountReference::new(AccountId::parse(id).ok(), None, None).unwrap()
+}
+
+pub(crate) fn by_code(code: &str) -> AccountReference {
+    AccountReference::new(None, AccountCode::parse(code).ok(), None).unwrap()
+}
+
+pub(crate) fn by_name(name: &str) -> AccountReference {
+    AccountReference::new(None, None, AccountName::parse(name).ok()).unwrap()
+}
+
+pub(crate) fn by_code_and_name(code: &str, name: &str) -> AccountReference {
+    AccountReference::new(None, AccountCode::parse(code).ok(), AccountName::parse(name).ok()).unwrap()
+}
+
+/// An item that has all that a new contact needs.
+pub(crate) fn new_contact(number: u128, account: AccountReference) -> Item {
+    Item {
+        contact_id: None,
+        link_id: Some(link_id(number)),
+        account: Some(account),
+        fields: Fields {
+            name: ContactName::parse(&format!("Contact {number}")).ok(),
+            mobile_number: MobileNumber::parse(&format!("067_{number}")).ok(),
+            ..Fields::default()
+        },
+    }
+}

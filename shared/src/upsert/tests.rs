@@ -1,0 +1,201 @@
+//! The use case on a real store: what it does, what it costs, and that a list is worth the same as its
+//! items one by one.
+
+use proptest::prelude::*;
+use tokio::runtime::Runtime;
+
+use super::*;
+use crate::{
+    domain::{
+        AccountCode, AccountId, AccountReference, ContactId, ContactName, Description, Email, MobileNumber,
+    },
+    store::StoredContact,
+    test_support::{
+        TestStore, by_code, by_code_and_name, by_id, by_name, link_id, new_contact, operation, tenant,
+    },
+};
+
+async fn run(store: &Store, items: &[Item]) -> Vec<Outcome> {
+    upsert(store, &tenant(), &operation(), items).await.unwrap()
+}
+
+async fn stored(store: &Store, number: u128) -> Option<StoredContact> {
+    let id = ContactId::derive(&tenant().name, link_id(number));
+    store.contacts(&tenant().name, [id]).await.unwrap().remove(&id)
+}
+
+fn states(outcomes: &[Outcome]) -> Vec<Option<State>> {
+    outcomes.iter().map(|outcome| outcome.as_ref().ok().map(|done| done.state)).collect()
+}
+
+#[tokio::test]
+async fn a_created_or_changed_contact_costs_one_write_unit_and_an_unchanged_one_none() {
+    let test = TestStore::start().await;
+    run(&test.store, &[new_contact(0, by_code("ACME"))]).await;
+    let items: Vec<_> = (1..=300).map(|number| new_contact(number, by_code("ACME"))).collect();
+    let mut changed = items.clone();
+    for item in &mut changed {
+        item.fields.name = ContactName::parse("Another name").ok();
+    }
+    for (list, units) in [(&items, 300.0), (&items, 0.0), (&changed, 300.0), (&changed, 0.0)] {
+        let store = test.store.counting();
+        run(&store, list).await;
+        assert!((store.usage().write_units - units).abs() < f64::EPSILON, "{:?}", store.usage());
+    }
+}
+
+#[tokio::test]
+async fn a_warm_upsert_of_one_contact_takes_two_round_trips() {
+    let test = TestStore::start().await;
+    run(&test.store, &[new_contact(0, by_code("ACME"))]).await;
+    run(&test.store, &[new_contact(1, by_code("ACME"))]).await;
+    let store = test.store.counting();
+    run(&store, &[new_contact(2, by_code("ACME"))]).await;
+    assert_eq!(store.usage().round_trips, 2);
+}
+
+#[tokio::test]
+async fn an_operation_that_lost_the_answer_to_its_create_still_says_created() {
+    let test = TestStore::start().await;
+    let operation = operation();
+    let items = [new_contact(1, by_code("ACME"))];
+    let first = upsert(&test.store, &tenant(), &operation, &items).await.unwrap();
+    // Another caller changes the contact before the operation hears of its own write.
+    let mut other = new_contact(1, by_code("ACME"));
+    other.fields.name = ContactName::parse("Changed meanwhile").ok();
+    run(&test.store, &[other]).await;
+
+    let again = upsert(&test.store, &tenant(), &operation, &items).await.unwrap();
+
+    assert_eq!(again, first);
+    assert_eq!(states(&again), [Some(State::Created)]);
+    let name = stored(&test.store, 1).await.unwrap().contact.name;
+    assert_eq!(name.as_str(), "Changed meanwhile", "the other caller's change came later and stays");
+}
+
+#[tokio::test]
+async fn callers_that_create_the_same_accounts_at_once_end_up_with_the_same_accounts() {
+    let test = TestStore::start().await;
+    let items = [
+        new_contact(1, by_name("Acme")),
+        new_contact(2, by_code("A")),
+        new_contact(3, by_code_and_name("A", "Acme")),
+    ];
+    let (tenant, operations) = (tenant(), [operation(), operation(), operation()]);
+    let calls = operations.iter().map(|operation| upsert(&test.store, &tenant, operation, &items));
+    let all: Vec<_> = futures_util::future::try_join_all(calls).await.unwrap();
+    let accounts: std::collections::HashSet<_> =
+        all.iter().flatten().map(|outcome| outcome.as_ref().unwrap().account_id).collect();
+    assert_eq!(accounts.len(), 1);
+}
+
+#[tokio::test]
+async fn an_account_takes_on_the_code_or_name_that_it_lacks() {
+    let test = TestStore::start().await;
+    let by_code_alone = run(&test.store, &[new_contact(1, by_code("A"))]).await;
+    let by_both = run(&test.store, &[new_contact(2, by_code_and_name("A", "Acme"))]).await;
+    let by_name_alone = run(&test.store, &[new_contact(3, by_name("Acme"))]).await;
+    let account = by_code_alone[0].as_ref().unwrap().account_id;
+    assert_eq!(by_both[0].as_ref().unwrap().account_id, account);
+    assert_eq!(by_name_alone[0].as_ref().unwrap().account_id, account);
+    let another = run(&test.store, &[new_contact(4, by_code_and_name("A", "Another"))]).await;
+    assert_eq!(another, [Err(ItemError::AccountsDisagree)]);
+}
+
+#[tokio::test]
+async fn of_many_accounts_that_claim_one_name_the_first_gets_it() {
+    let test = TestStore::start().await;
+    let items: Vec<_> =
+        (0..50).map(|n| new_contact(n, by_code_and_name(&format!("code {n}"), "one name"))).collect();
+    let outcomes = run(&test.store, &items).await;
+    assert!(outcomes[0].is_ok());
+    assert!(outcomes[1..].iter().all(|outcome| *outcome == Err(ItemError::AccountsDisagree)));
+}
+
+#[tokio::test]
+async fn an_account_id_that_nobody_has_is_not_found_whatever_stands_beside_it() {
+    let test = TestStore::start().await;
+    let beside = AccountReference::new(AccountId::parse("3").ok(), AccountCode::parse("NEW").ok(), None);
+    let items = [new_contact(1, by_id("3")), new_contact(2, beside.unwrap())];
+    let expected = [Err(ItemError::AccountNotFound), Err(ItemError::AccountNotFound)];
+    assert_eq!(run(&test.store, &items).await, expected);
+    assert_eq!(run(&test.store, &[new_contact(3, by_code("NEW"))]).await.len(), 1);
+}
+
+/// An item about one of three contacts that says something about some of the fields.
+fn any_item() -> impl Strategy<Value = Item> {
+    let change = |values: [&'static str; 2]| {
+        prop_oneof![
+            Just(None),
+            Just(Some(None)),
+            prop::sample::select(values.map(|v| Some(Some(v))).to_vec())
+        ]
+    };
+    (
+        0_u128..3,
+        prop::option::of(prop::sample::select(vec!["A", "B"])),
+        prop::option::of(prop::sample::select(vec!["Ann", "Bob"])),
+        prop::option::of(prop::sample::select(vec!["1", "2"])),
+        change(["a@b", "c@d"]),
+        change(["x", ""]),
+        0..4,
+    )
+        .prop_map(|(number, account, name, mobile, email, description, naming)| {
+            let link = link_id(number);
+            let id = ContactId::derive(&tenant().name, link);
+            let (contact_id, link_id) = match naming {
+                0 => (Some(id), None),
+                1 => (Some(id), Some(link)),
+                _ => (None, Some(link)),
+            };
+            Item {
+                contact_id,
+                link_id,
+                account: account.map(by_code),
+                fields: Fields {
+                    name: name.and_then(|name| ContactName::parse(name).ok()),
+                    mobile_number: mobile.and_then(|mobile| MobileNumber::parse(mobile).ok()),
+                    kind: None,
+                    email: to_change(email, |text| Email::parse(text).unwrap()),
+                    description: to_change(description, |text| Description::parse(text).unwrap()),
+                },
+            }
+        })
+}
+
+fn to_change<T>(text: Option<Option<&str>>, parse: impl Fn(&str) -> T) -> Change<T> {
+    match text {
+        None => Change::Keep,
+        Some(None) => Change::Clear,
+        Some(Some(text)) => Change::Set(parse(text)),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_list_comes_to_the_same_as_its_items_one_by_one(items in prop::collection::vec(any_item(), 1..12)) {
+        let runtime = Runtime::new().unwrap();
+        let (together, one_by_one) = runtime.block_on(async {
+            let together = TestStore::start().await;
+            let outcomes = run(&together.store, &items).await;
+            let contacts = contacts_of(&together.store).await;
+            let apart = TestStore::start().await;
+            let mut outcomes_apart = Vec::new();
+            for item in &items {
+                outcomes_apart.extend(run(&apart.store, std::slice::from_ref(item)).await);
+            }
+            ((outcomes, contacts), (outcomes_apart, contacts_of(&apart.store).await))
+        });
+        prop_assert_eq!(together, one_by_one);
+    }
+}
+
+async fn contacts_of(store: &Store) -> Vec<Option<crate::domain::Contact>> {
+    let mut contacts = Vec::new();
+    for number in 0..3 {
+        contacts.push(stored(store, number).await.map(|stored| stored.contact));
+    }
+    contacts
+}
