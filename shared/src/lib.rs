@@ -6,6 +6,7 @@
 //! | [`upsert`], [`delete`] | the two use cases | the domain, the store |
 //! | [`store`] | the table: its keys, reads, conditional writes, retries and caches | DynamoDB |
 //! | [`body`] | requests out of JSON, answers into JSON, in the contract's words | the domain, JSON |
+//! | [`operation`] | an operation as a whole, within its time | all of the above |
 //! | [`http`] | routes, authentication, status codes | API Gateway's events |
 //! | [`telemetry`] | one log line an event | |
 //!
@@ -16,6 +17,7 @@ mod concurrently;
 pub mod delete;
 pub mod domain;
 pub mod http;
+pub mod operation;
 pub mod store;
 pub mod telemetry;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tracing::{Level, error, info};
 
-use crate::{domain::TenantName, store::Usage};
+use crate::{domain::TenantName, operation::Operation, store::Usage};
 
 /// Begins logging. `CONTACTS_LOG_LEVEL` may be `error`, `warn` or `info`, which it is by default; there
 /// is nothing below that in a release build, since libraries log whole events there.
@@ -37,12 +37,13 @@ pub struct Counts {
 /// What there is to say about an event.
 #[derive(Debug)]
 pub struct Report<'a> {
-    request_id: &'a str,
-    operation: &'a str,
+    trigger: &'static str,
+    id: &'a str,
+    operation: Operation,
     /// Whose event it was, once that is known.
     pub tenant: Option<TenantName>,
-    /// The HTTP status of its answer.
-    pub status: u16,
+    /// The HTTP status of its answer, if it came over HTTP.
+    pub status: Option<u16>,
     /// What it did.
     pub counts: Counts,
     /// What went wrong, if it wasn't the caller's doing.
@@ -50,10 +51,10 @@ pub struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// A report on an event that has just come.
+    /// A report on an event that has just come by a trigger; `id` is the request's or the message's.
     #[must_use]
-    pub fn new(request_id: &'a str, operation: &'a str) -> Self {
-        Self { request_id, operation, tenant: None, status: 0, counts: Counts::default(), cause: None }
+    pub fn new(trigger: &'static str, id: &'a str, operation: Operation) -> Self {
+        Self { trigger, id, operation, tenant: None, status: None, counts: Counts::default(), cause: None }
     }
 }
 
@@ -64,8 +65,9 @@ pub fn log(report: &Report<'_>, usage: &Usage, duration: Duration) {
     macro_rules! line {
         ($level:ident) => {
             $level!(
-                request_id = report.request_id,
-                operation = report.operation,
+                request_id = report.id,
+                trigger = report.trigger,
+                operation = %report.operation,
                 tenant = report.tenant.as_ref().map(TenantName::as_str),
                 status = report.status,
                 cause = report.cause,

@@ -1,7 +1,7 @@
 //! The Lambda function that deletes an account's contacts. Everything it does is in the `contacts` crate,
 //! which it shares with its sibling; here it only starts.
 
-use contacts::{http, store::Store, telemetry};
+use contacts::{http, operation::Operation, store::Store, telemetry};
 use lambda_http::{Error, Request, run, service_fn};
 
 // One thread: an invocation waits for DynamoDB most of the time, and Lambda gives a function of this
@@ -10,5 +10,5 @@ use lambda_http::{Error, Request, run, service_fn};
 async fn main() -> Result<(), Error> {
     telemetry::begin();
     let store = Store::from_environment()?;
-    run(service_fn(|request: Request| http::delete(&store, request))).await
+    run(service_fn(|request: Request| http::answer(&store, Operation::Delete, request))).await
 }

@@ -1,6 +1,6 @@
 //! The body of a delete, and its answer: the contract's envelope.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::{
@@ -10,6 +10,7 @@ use super::{
 use crate::{
     delete::{DeleteError, Deletion, Selector},
     domain::{Contact, ContactId, Description, Email, LinkId, TenantName, TimeZone},
+    telemetry::Counts,
 };
 
 /// What the body may hold.
@@ -77,6 +78,13 @@ const TOO_LARGE: &str = "must be fewer: what is stored about these does not fit 
 impl DeleteProblem {
     fn new(kind: Kind, details: Vec<Detail>) -> Self {
         Self { kind, details }
+    }
+
+    /// The problem of a request that names no tenant there is.
+    #[must_use]
+    pub fn unknown_tenant() -> Self {
+        let detail = Detail::new("tenant", "must name a tenant that exists");
+        Self::new(Kind::ValidationFailed, vec![detail])
     }
 
     /// The problem that a failed delete is to its caller; a store's failure is none of the contract's.
@@ -236,20 +244,29 @@ struct ProcessingResult {
 
 #[derive(Serialize)]
 struct Operation<'a> {
-    response: Response<'a>,
+    response: Response,
     request: Option<&'a RawValue>,
     #[serde(rename = "TZ")]
-    time_zone: &'a str,
+    time_zone: String,
 }
 
 #[derive(Serialize)]
-struct Response<'a> {
-    deleted_contacts: Vec<DeletedContact<'a>>,
+struct Response {
+    deleted_contacts: DeletedContacts,
 }
 
-/// A contact as it was at the moment it was deleted.
+/// Contacts as they were at the moment they were deleted, the way an answer tells about them.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct DeletedContacts(pub Vec<Contact>);
+
+impl Serialize for DeletedContacts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(DeletedContact::from))
+    }
+}
+
 #[derive(Serialize)]
-pub struct DeletedContact<'a> {
+struct DeletedContact<'a> {
     contact_type: &'a str,
     contact_name: &'a str,
     contact_mobile_num: &'a str,
@@ -278,9 +295,9 @@ impl<'a> DeleteAnswer<'a> {
     #[must_use]
     pub fn new(
         result: Result<(), DeleteProblem>,
-        deleted: &'a [Contact],
+        deleted: Vec<Contact>,
         request: Option<&'a RawValue>,
-        time_zone: &'a TimeZone,
+        time_zone: &TimeZone,
     ) -> Self {
         let (text, code, status, details) = match result {
             Ok(()) => ("success", 0, 200, Vec::new()),
@@ -298,9 +315,9 @@ impl<'a> DeleteAnswer<'a> {
             },
             processing_date: time_zone.wall_clock(),
             operation: Operation {
-                response: Response { deleted_contacts: deleted.iter().map(DeletedContact::from).collect() },
+                response: Response { deleted_contacts: DeletedContacts(deleted) },
                 request,
-                time_zone: time_zone.name(),
+                time_zone: time_zone.name().to_owned(),
             },
             status,
         }
@@ -312,9 +329,21 @@ impl<'a> DeleteAnswer<'a> {
         self.status
     }
 
-    /// The contract's word for how it ended.
+    /// The contract's word for how it ended; `success` if it did well.
     #[must_use]
     pub fn text(&self) -> &'static str {
         self.processing_result.text
+    }
+
+    /// Whether all contacts were deleted.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.processing_result.code == 0
+    }
+
+    /// How many contacts are gone.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        Counts { deleted: self.operation.response.deleted_contacts.0.len(), ..Counts::default() }
     }
 }

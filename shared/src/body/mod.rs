@@ -11,6 +11,6 @@ mod item;
 mod json;
 mod upsert;
 
-pub use delete::{DeleteAnswer, DeleteBody, DeleteProblem, DeletedContact};
+pub use delete::{DeleteAnswer, DeleteBody, DeleteProblem, DeletedContacts};
 pub use json::Fault;
 pub use upsert::{UpsertAnswer, UpsertBody, UpsertList, WrongBody};

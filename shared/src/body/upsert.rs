@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     domain::{ContactTypes, LinkId},
+    telemetry::Counts,
     upsert::{Item, Outcome, State},
 };
 
@@ -36,6 +37,9 @@ pub enum WrongBody {
     /// Too few or too many items.
     #[error("Wrong JSON body: value `list_items` must hold 1 to {MAX_ELEMENTS} items")]
     Count,
+    /// A tenant that there isn't, where no token says who is calling.
+    #[error("Wrong JSON body: value `tenant` must name a tenant that exists")]
+    UnknownTenant,
     /// A param that is of the right type and breaks a rule of its own.
     #[error("Wrong JSON body: value `{0}` {1}")]
     Rule(&'static str, Fault),
@@ -124,10 +128,10 @@ pub struct UpsertAnswer {
 impl UpsertAnswer {
     /// How many items created, updated, and did neither.
     #[must_use]
-    pub fn counts(&self) -> (usize, usize, usize) {
+    pub fn counts(&self) -> Counts {
         let count = |info| self.result.iter().filter(|item| item.extended_info == info).count();
         let (created, updated) = (count("created"), count("updated"));
-        (created, updated, self.result.len() - created - updated)
+        Counts { created, updated, rejected: self.result.len() - created - updated, deleted: 0 }
     }
 }
 

@@ -10,8 +10,9 @@ use lambda_http::{
 use serde::Serialize;
 
 use crate::{
-    body::{DeletedContact, WrongBody},
-    domain::{Contact, Right},
+    body::{DeletedContacts, WrongBody},
+    domain::Right,
+    operation::Failure,
     store::StoreError,
     telemetry::Counts,
 };
@@ -40,26 +41,20 @@ pub(super) enum ApiError {
         /// The methods that there are.
         allowed: String,
     },
-    /// A body that the contract's words describe.
+    /// The operation failed.
     #[error(transparent)]
-    WrongBody(#[from] WrongBody),
-    /// The store can't be reached or is throttling, and there is no more time to wait for it.
-    #[error("the service is busy; sending the same request again is safe")]
-    OutOfTime,
-    /// Like [`Self::OutOfTime`], in the middle of a delete of more than one transaction.
-    #[error("the service is busy; some contacts are deleted already, and are listed here")]
-    DeletedInPart(Vec<Contact>),
-    /// The store failed in a way that time doesn't mend.
-    #[error("internal error; the log has its cause under the request id")]
-    Store(StoreError),
+    Failed(#[from] Failure),
+}
+
+impl From<WrongBody> for ApiError {
+    fn from(error: WrongBody) -> Self {
+        Self::Failed(error.into())
+    }
 }
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Unavailable(_) => Self::OutOfTime,
-            other => Self::Store(other),
-        }
+        Self::Failed(error.into())
     }
 }
 
@@ -70,17 +65,16 @@ impl ApiError {
             Self::RightMissing(_) => StatusCode::FORBIDDEN,
             Self::NoSuchRoute => StatusCode::NOT_FOUND,
             Self::NoSuchMethod { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::WrongBody(_) => StatusCode::BAD_REQUEST,
-            Self::OutOfTime | Self::DeletedInPart(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Failed(Failure::WrongBody(_)) => StatusCode::BAD_REQUEST,
+            Self::Failed(Failure::Busy | Failure::DeletedInPart(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Failed(Failure::Store(_)) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     /// What the log says about an error that isn't the caller's.
     pub(super) fn cause(&self) -> Option<String> {
         match self {
-            Self::OutOfTime | Self::DeletedInPart(_) => Some("time ran out".to_owned()),
-            Self::Store(error) => Some(error.to_string()),
+            Self::Failed(failure) => failure.cause(),
             _ => None,
         }
     }
@@ -89,7 +83,9 @@ impl ApiError {
         match self {
             Self::LogIn => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             Self::NoSuchMethod { allowed } => Some((ALLOW, HeaderValue::from_str(allowed).ok()?)),
-            Self::OutOfTime | Self::DeletedInPart(_) => Some((RETRY_AFTER, RETRY_AFTER_SECONDS)),
+            Self::Failed(Failure::Busy | Failure::DeletedInPart(_)) => {
+                Some((RETRY_AFTER, RETRY_AFTER_SECONDS))
+            }
             _ => None,
         }
     }
@@ -104,7 +100,7 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// An answer with this body. `body` must serialise whatever it holds, as derived code does.
+    /// An answer with this body.
     pub(super) fn new(status: u16, counts: Counts, body: &impl Serialize) -> Self {
         // Serialising to a string fails only where a `Serialize` of one's own does, or a map has keys
         // that aren't strings; no body here has either.
@@ -128,21 +124,19 @@ impl Answer {
 #[derive(Serialize)]
 struct ErrorBody<'a> {
     error: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    deleted_contacts: Vec<DeletedContact<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted_contacts: Option<&'a DeletedContacts>,
 }
 
 impl From<ApiError> for Answer {
     fn from(error: ApiError) -> Self {
-        let deleted: &[Contact] = match &error {
-            ApiError::DeletedInPart(contacts) => contacts,
-            _ => &[],
+        let deleted_contacts = match &error {
+            ApiError::Failed(Failure::DeletedInPart(contacts)) => Some(contacts),
+            _ => None,
         };
-        let body = ErrorBody {
-            error: error.to_string(),
-            deleted_contacts: deleted.iter().map(DeletedContact::from).collect(),
-        };
-        let counts = Counts { deleted: deleted.len(), ..Counts::default() };
+        let deleted = deleted_contacts.map_or(0, |contacts| contacts.0.len());
+        let body = ErrorBody { error: error.to_string(), deleted_contacts };
+        let counts = Counts { deleted, ..Counts::default() };
         Self { header: error.header(), ..Self::new(error.status().as_u16(), counts, &body) }
     }
 }

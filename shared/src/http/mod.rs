@@ -1,66 +1,66 @@
-//! The HTTP side of both functions: who may do what ([`access`]), where ([`route`]), for how long
-//! ([`time_limit`]), and every way an answer can look ([`answer`]).
-//!
-//! Each function has one entry here, [`upsert`] or [`delete`], which takes whatever API Gateway routes
-//! to it and always has an answer of the contract's.
+//! The HTTP side of both functions: where ([`route`]), who may do what ([`access`]), and every way an
+//! answer can look ([`answer`]). Whatever API Gateway routes to a function, the answer is the contract's.
 
 mod access;
 mod answer;
-mod delete;
 mod route;
-mod time_limit;
-mod upsert;
 
 use std::{convert::Infallible, time::Instant};
 
 use lambda_http::{Body, Request, RequestExt, Response};
 
 use crate::{
-    domain::{Right, Tenant},
+    body::{DeleteBody, UpsertBody},
+    domain::Tenant,
+    operation::{Call, Operation, TimeLimit},
     store::{OperationId, Store},
     telemetry::{self, Report},
 };
 use answer::{Answer, ApiError};
-use time_limit::TimeLimit;
 
-pub use delete::delete;
-pub use upsert::upsert;
-
-/// A request that was let in.
-struct Call<'r> {
-    store: &'r Store,
-    tenant: Tenant,
-    operation: OperationId,
-    body: &'r [u8],
-    limit: TimeLimit,
-}
-
-/// Lets a request in, has it carried out, and answers it.
-async fn serve(
+/// Answers a request that came to the function of an operation.
+pub async fn answer(
     store: &Store,
-    right: Right,
+    operation: Operation,
     request: Request,
-    carry_out: impl AsyncFnOnce(Call<'_>) -> Result<Answer, ApiError>,
 ) -> Result<Response<Body>, Infallible> {
     let begun = Instant::now();
     let store = store.counting();
-    let request_id = request.lambda_context_ref().map_or("", |context| &context.request_id);
-    let mut report = Report::new(request_id, right.as_str());
+    let context = request.lambda_context();
+    let mut report = Report::new("http", &context.request_id, operation);
     let answered = async {
-        route::check(&request, right)?;
-        let limit = TimeLimit::of(request.lambda_context_ref());
-        let tenant = limit.keep(access::admit(&store, &request, right)).await??;
+        route::check(&request, operation.right())?;
+        let limit = TimeLimit::of(&context);
+        let tenant = limit.keep(access::admit(&store, &request, operation.right())).await??;
         report.tenant = Some(tenant.name.clone());
-        let operation = OperationId::new(request_id);
-        carry_out(Call { store: &store, tenant, operation, body: request.body().as_ref(), limit }).await
+        let id = OperationId::new(&context.request_id);
+        let call = Call { store: &store, tenant: &tenant, id: &id, limit };
+        match operation {
+            Operation::Upsert => upsert(call, &tenant, request.body()).await,
+            Operation::Delete => delete(call, &tenant, request.body()).await,
+        }
     }
     .await;
     let answer = answered.unwrap_or_else(|error| {
         report.cause = error.cause();
         Answer::from(error)
     });
-    report.status = answer.status;
+    report.status = Some(answer.status);
     report.counts = answer.counts;
     telemetry::log(&report, &store.usage(), begun.elapsed());
-    Ok(answer.into_response(request_id))
+    Ok(answer.into_response(&context.request_id))
+}
+
+async fn upsert(call: Call<'_>, tenant: &Tenant, body: &[u8]) -> Result<Answer, ApiError> {
+    let body = UpsertBody::read(body)?;
+    access::agree(tenant, body.tenant()?)?;
+    let answer = call.upsert(&body).await?;
+    Ok(Answer::new(200, answer.counts(), &answer))
+}
+
+async fn delete(call: Call<'_>, tenant: &Tenant, body: &[u8]) -> Result<Answer, ApiError> {
+    let body = DeleteBody::read(body);
+    access::agree(tenant, body.tenant())?;
+    let answer = call.delete(&body).await?;
+    Ok(Answer::new(answer.status(), answer.counts(), &answer))
 }
