@@ -7,7 +7,8 @@
 //! | [`store`] | the table: its keys, reads, conditional writes, retries and caches | DynamoDB |
 //! | [`body`] | requests out of JSON, answers into JSON, in the contract's words | the domain, JSON |
 //! | [`operation`] | an operation as a whole, within its time | all of the above |
-//! | [`http`] | routes, authentication, status codes | API Gateway's events |
+//! | [`http`] | routes, authentication, status codes | API Gateway's requests |
+//! | [`event`] | which kind an event is, and what its trigger wants to hear | Lambda's events |
 //! | [`telemetry`] | one log line an event | |
 //!
 //! An event comes in at the bottom of this list and works its way up; nothing points down.
@@ -16,6 +17,7 @@ pub mod body;
 mod concurrently;
 pub mod delete;
 pub mod domain;
+pub mod event;
 pub mod http;
 pub mod operation;
 pub mod store;

@@ -11,7 +11,10 @@ use lambda_http::Context;
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
-    body::{DeleteAnswer, DeleteBody, DeleteProblem, DeletedContacts, UpsertAnswer, UpsertBody, WrongBody},
+    body::{
+        DeleteAnswer, DeleteBody, DeleteProblem, DeletedContacts, UpsertAnswer, UpsertBody, UpsertList,
+        WrongBody,
+    },
     delete,
     domain::{Right, Tenant},
     store::{OperationId, Store, StoreError},
@@ -102,6 +105,18 @@ impl Call<'_> {
         let work = upsert::upsert(self.store, self.tenant, self.id, &list.items);
         let outcomes = self.limit.keep(work).await??;
         Ok(list.answer(outcomes))
+    }
+
+    /// Creates or updates the contacts of several lists as if they were one; an answer for each.
+    pub async fn upsert_lists(self, lists: Vec<UpsertList>) -> Result<Vec<UpsertAnswer>, Failure> {
+        let items: Vec<_> = lists.iter().flat_map(|list| list.items.iter().cloned()).collect();
+        let work = upsert::upsert(self.store, self.tenant, self.id, &items);
+        let mut outcomes = self.limit.keep(work).await??.into_iter();
+        let answer = |list: UpsertList| {
+            let own = outcomes.by_ref().take(list.items.len()).collect();
+            list.answer(own)
+        };
+        Ok(lists.into_iter().map(answer).collect())
     }
 
     /// Deletes contacts of an account.

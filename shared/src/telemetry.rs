@@ -1,7 +1,7 @@
 //! Logs: one line of JSON an event, to standard output, where Lambda picks it up. It carries ids, counts
 //! and durations, and never what a caller or a contact is called, nor an address, a number or a token.
 
-use std::time::Duration;
+use std::{ops::AddAssign, time::Duration};
 
 use tracing::{Level, error, info};
 
@@ -32,6 +32,15 @@ pub struct Counts {
     pub rejected: usize,
     /// Contacts that are gone.
     pub deleted: usize,
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.created += other.created;
+        self.updated += other.updated;
+        self.rejected += other.rejected;
+        self.deleted += other.deleted;
+    }
 }
 
 /// What there is to say about an event.

@@ -1,8 +1,13 @@
 //! The Lambda function that deletes an account's contacts. Everything it does is in the `contacts` crate,
 //! which it shares with its sibling; here it only starts.
 
-use contacts::{http, operation::Operation, store::Store, telemetry};
-use lambda_http::{Error, Request, run, service_fn};
+use contacts::{
+    event::{self, Event},
+    operation::Operation,
+    store::Store,
+    telemetry,
+};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
 // One thread: an invocation waits for DynamoDB most of the time, and Lambda gives a function of this
 // size less than one core.
@@ -10,5 +15,5 @@ use lambda_http::{Error, Request, run, service_fn};
 async fn main() -> Result<(), Error> {
     telemetry::begin();
     let store = Store::from_environment()?;
-    run(service_fn(|request: Request| http::answer(&store, Operation::Delete, request))).await
+    run(service_fn(|event: LambdaEvent<Event>| event::answer(&store, Operation::Delete, event))).await
 }

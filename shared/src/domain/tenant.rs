@@ -46,6 +46,12 @@ impl TimeZone {
         Ok(Self { name: name.to_owned(), rules })
     }
 
+    /// The zone of a clock that is nobody's.
+    #[must_use]
+    pub fn utc() -> Self {
+        Self { name: "UTC".to_owned(), rules: jiff::tz::TimeZone::UTC }
+    }
+
     /// The name it was given by.
     #[must_use]
     pub fn name(&self) -> &str {

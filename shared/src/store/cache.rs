@@ -21,6 +21,7 @@ const CAPACITY: usize = 20_000;
 #[derive(Default)]
 pub(super) struct Caches {
     pub(super) grants: Cache<(TenantName, SecretDigest), (Tenant, TokenGrant)>,
+    pub(super) tenants: Cache<TenantName, Tenant>,
     pub(super) ids: Cache<(TenantName, AccountId), AccountId>,
     pub(super) codes: Cache<(TenantName, AccountCode), AccountId>,
     pub(super) names: Cache<(TenantName, AccountName), AccountId>,

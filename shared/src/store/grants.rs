@@ -1,4 +1,4 @@
-//! Who a token belongs to and what it may be used for.
+//! Tenants, who a token belongs to, and what it may be used for.
 
 use jiff::Timestamp;
 
@@ -32,6 +32,21 @@ impl Store {
             self.caches.grants.insert(cached, found.clone());
         }
         Ok(found)
+    }
+}
+
+impl Store {
+    /// A tenant, for a trigger that shows no token.
+    pub async fn tenant(&self, name: &TenantName) -> Result<Option<Tenant>, StoreError> {
+        if let Some(tenant) = self.caches.tenants.get(name) {
+            return Ok(Some(tenant));
+        }
+        let items = self.read(vec![Key::tenant(name)]).await?;
+        let tenant = items.first().map(|item| tenant_of(name.clone(), item)).transpose()?;
+        if let Some(tenant) = &tenant {
+            self.caches.tenants.insert(name.clone(), tenant.clone());
+        }
+        Ok(tenant)
     }
 }
 

@@ -1,0 +1,148 @@
+//! A request's body by itself: what a direct invoke brings, and what is inside a message or an event.
+//! The body names its tenant, since no token does; who may call is for IAM to say.
+
+use std::time::Instant;
+
+use lambda_http::Context;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::FunctionError;
+use crate::{
+    body::{DeleteAnswer, DeleteBody, DeleteProblem, UpsertAnswer, UpsertBody, WrongBody},
+    domain::{Tenant, TenantName, TimeZone},
+    operation::{Call, Failure, Operation, TimeLimit},
+    store::{OperationId, Store, StoreError},
+    telemetry::{self, Report},
+};
+
+/// What came of a body.
+pub(super) enum Outcome<'b> {
+    Upsert(UpsertAnswer),
+    Delete(DeleteAnswer<'b>),
+}
+
+impl Outcome<'_> {
+    /// Whether everything that was asked for was done.
+    pub(super) fn is_complete(&self) -> bool {
+        match self {
+            Self::Upsert(answer) => answer.counts().rejected == 0,
+            Self::Delete(answer) => answer.is_success(),
+        }
+    }
+}
+
+/// Answers a direct invoke: with the operation's result, or with a function error of the contract's words.
+pub(super) async fn carry_out(
+    store: &Store,
+    operation: Operation,
+    body: &RawValue,
+    context: &Context,
+) -> Result<Box<RawValue>, FunctionError> {
+    let limit = TimeLimit::of(context);
+    let body = body.get().as_bytes();
+    let result = reported("direct", store, operation, body, &context.request_id, limit).await;
+    match result.map_err(FunctionError::from)? {
+        Outcome::Upsert(answer) => to_json(&answer),
+        Outcome::Delete(answer) if answer.is_success() => to_json(&answer),
+        Outcome::Delete(answer) => Err(FunctionError {
+            error_type: answer.text().to_owned(),
+            message: to_json(&answer)?.get().to_owned(),
+        }),
+    }
+}
+
+/// Carries out a body and writes its line in the log. `id` is what makes the operation the same again
+/// when its trigger brings it again.
+pub(super) async fn reported<'b>(
+    trigger: &'static str,
+    store: &Store,
+    operation: Operation,
+    body: &'b [u8],
+    id: &str,
+    limit: TimeLimit,
+) -> Result<Outcome<'b>, Failure> {
+    let begun = Instant::now();
+    let store = store.counting();
+    let mut report = Report::new(trigger, id, operation);
+    let operation_id = OperationId::new(id);
+    let result = match operation {
+        Operation::Upsert => upsert(&store, body, &operation_id, limit, &mut report).await,
+        Operation::Delete => delete(&store, body, &operation_id, limit, &mut report).await,
+    };
+    match &result {
+        Ok(Outcome::Upsert(answer)) => report.counts = answer.counts(),
+        Ok(Outcome::Delete(answer)) => report.counts = answer.counts(),
+        Err(failure) => report.cause = failure.cause(),
+    }
+    telemetry::log(&report, &store.usage(), begun.elapsed());
+    result
+}
+
+async fn upsert<'b>(
+    store: &Store,
+    body: &'b [u8],
+    id: &OperationId,
+    limit: TimeLimit,
+    report: &mut Report<'_>,
+) -> Result<Outcome<'b>, Failure> {
+    let body = UpsertBody::read(body)?;
+    let name = body.tenant()?.ok_or(WrongBody::Missing("tenant"))?;
+    let tenant = limit.keep(tenant(store, &name)).await??.ok_or(WrongBody::UnknownTenant)?;
+    report.tenant = Some(tenant.name.clone());
+    Call { store, tenant: &tenant, id, limit }.upsert(&body).await.map(Outcome::Upsert)
+}
+
+async fn delete<'b>(
+    store: &Store,
+    body: &'b [u8],
+    id: &OperationId,
+    limit: TimeLimit,
+    report: &mut Report<'_>,
+) -> Result<Outcome<'b>, Failure> {
+    let body = DeleteBody::read(body);
+    let found = match body.tenant() {
+        Some(name) => limit.keep(tenant(store, &name)).await??,
+        None => None,
+    };
+    let Some(tenant) = found else {
+        let problem = body.deletion().err().unwrap_or_else(DeleteProblem::unknown_tenant);
+        let answer = DeleteAnswer::new(Err(problem), Vec::new(), body.echo(), &TimeZone::utc());
+        return Ok(Outcome::Delete(answer));
+    };
+    report.tenant = Some(tenant.name.clone());
+    Call { store, tenant: &tenant, id, limit }.delete(&body).await.map(Outcome::Delete)
+}
+
+/// The tenant of this name, if the name is one and there is such a tenant.
+pub(super) async fn tenant(store: &Store, name: &str) -> Result<Option<Tenant>, StoreError> {
+    match TenantName::parse(name) {
+        Ok(name) => store.tenant(&name).await,
+        Err(_) => Ok(None),
+    }
+}
+
+fn to_json(answer: &impl Serialize) -> Result<Box<RawValue>, FunctionError> {
+    serde_json::value::to_raw_value(answer).map_err(|error| FunctionError {
+        error_type: "internal error".to_owned(),
+        message: error.to_string(),
+    })
+}
+
+impl From<Failure> for FunctionError {
+    fn from(failure: Failure) -> Self {
+        let error_type = match &failure {
+            Failure::WrongBody(_) => "Wrong JSON body",
+            Failure::Busy | Failure::DeletedInPart(_) => "busy",
+            Failure::Store(_) => "internal error",
+        };
+        let message = match &failure {
+            Failure::DeletedInPart(deleted) => {
+                let ids: Vec<_> = deleted.0.iter().map(|contact| contact.id.get()).collect();
+                format!("{failure}: {ids:?}")
+            }
+            _ => failure.to_string(),
+        };
+        Self { error_type: error_type.to_owned(), message }
+    }
+}

@@ -1,0 +1,150 @@
+//! What a function is invoked with, of whatever kind: API Gateway's requests, batches of SQS messages,
+//! events of EventBridge, or the body of a request as it is. Which kind it is shows in the names of its
+//! first-level fields; those are read over once, and everything below them only where it is needed.
+
+mod bus;
+mod direct;
+mod queue;
+
+use std::borrow::Cow;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use lambda_http::{
+    Adapter, LambdaEvent, Request, Service,
+    aws_lambda_events::apigw::{ApiGatewayProxyRequest, ApiGatewayV2httpRequest},
+    lambda_runtime::Diagnostic,
+    request::LambdaRequest,
+    service_fn,
+};
+use serde::{
+    Deserialize, Serialize,
+    de::{Deserializer, IgnoredAny},
+};
+use serde_json::value::RawValue;
+
+use crate::{http, operation::Operation, store::Store};
+
+/// An event, recognised.
+pub enum Event {
+    /// A request by way of API Gateway: an HTTP API (payload 2.0) or a REST API (payload 1.0).
+    Http(Box<LambdaRequest>),
+    /// A batch of SQS messages.
+    Queue(queue::Batch),
+    /// An event of EventBridge.
+    Bus(bus::BusEvent),
+    /// The body of a request.
+    Direct(Box<RawValue>),
+    /// Something else, like an event of a source that nobody has connected on purpose.
+    Unknown,
+}
+
+/// The first-level fields by which kinds of events differ.
+#[derive(Deserialize)]
+struct Shape<'a> {
+    #[serde(rename = "requestContext")]
+    request_context: Option<IgnoredAny>,
+    #[serde(rename = "routeKey")]
+    route_key: Option<IgnoredAny>,
+    resource: Option<IgnoredAny>,
+    #[serde(rename = "Records")]
+    records: Option<IgnoredAny>,
+    #[serde(rename = "detail-type", borrow)]
+    detail_type: Option<Cow<'a, str>>,
+}
+
+impl Event {
+    fn recognise(raw: Box<RawValue>) -> Self {
+        let text = raw.get();
+        let Ok(shape) = serde_json::from_str::<Shape<'_>>(text) else { return Self::Direct(raw) };
+        let recognised = if shape.request_context.is_some() && shape.route_key.is_some() {
+            serde_json::from_str(text).ok().map(http_api)
+        } else if shape.request_context.is_some() && shape.resource.is_some() {
+            serde_json::from_str(text).ok().map(rest_api)
+        } else if shape.records.is_some() {
+            queue::Batch::read(text).map(Self::Queue)
+        } else if shape.detail_type.is_some() {
+            serde_json::from_str(text).ok().map(Self::Bus)
+        } else if shape.request_context.is_some() {
+            None
+        } else {
+            return Self::Direct(raw);
+        };
+        recognised.unwrap_or(Self::Unknown)
+    }
+}
+
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::<RawValue>::deserialize(deserializer).map(Self::recognise)
+    }
+}
+
+fn http_api(mut request: ApiGatewayV2httpRequest) -> Event {
+    request.body = decodable(request.body, request.is_base64_encoded);
+    Event::Http(Box::new(LambdaRequest::ApiGatewayV2(request)))
+}
+
+fn rest_api(mut request: ApiGatewayProxyRequest) -> Event {
+    request.body = decodable(request.body, request.is_base64_encoded);
+    Event::Http(Box::new(LambdaRequest::ApiGatewayV1(request)))
+}
+
+/// A body, unless it says that it is base64 and isn't: `lambda_http` would panic. API Gateway never sends
+/// such a body, but an event can come from elsewhere; without the body it is answered like any wrong one.
+fn decodable(body: Option<String>, is_base64_encoded: bool) -> Option<String> {
+    body.filter(|body| !is_base64_encoded || BASE64_STANDARD.decode(body).is_ok())
+}
+
+/// What a function answers, in the form that its trigger wants.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum Answer<H> {
+    /// To API Gateway.
+    Http(H),
+    /// To SQS: which messages have to be delivered again.
+    Queue(queue::Failures),
+    /// To a direct invoke, the operation's result.
+    Direct(Box<RawValue>),
+    /// To EventBridge, which doesn't listen.
+    Done,
+}
+
+/// An invocation's failure: Lambda's function error.
+#[derive(Debug, thiserror::Error)]
+#[error("{error_type}")]
+pub struct FunctionError {
+    error_type: String,
+    message: String,
+}
+
+impl From<FunctionError> for Diagnostic {
+    fn from(error: FunctionError) -> Self {
+        Self { error_type: error.error_type, error_message: error.message }
+    }
+}
+
+/// Carries out whatever an event asks of the function of an operation.
+pub async fn answer(
+    store: &Store,
+    operation: Operation,
+    event: LambdaEvent<Event>,
+) -> Result<Answer<impl Serialize>, FunctionError> {
+    let LambdaEvent { payload, context } = event;
+    match payload {
+        Event::Http(request) => {
+            let handler = service_fn(|request: Request| http::answer(store, operation, request));
+            match Adapter::from(handler).call(LambdaEvent::new(*request, context)).await {
+                Ok(response) => Ok(Answer::Http(response)),
+                Err(never) => match never {},
+            }
+        }
+        Event::Queue(batch) => Ok(Answer::Queue(queue::work_off(store, operation, batch, &context).await)),
+        Event::Bus(event) => bus::carry_out(store, operation, &event, &context).await.map(|()| Answer::Done),
+        Event::Direct(body) => direct::carry_out(store, operation, &body, &context).await.map(Answer::Direct),
+        Event::Unknown => Err(FunctionError {
+            error_type: "unknown event".to_owned(),
+            message: "the event must be one of API Gateway, SQS or EventBridge, or a request's body"
+                .to_owned(),
+        }),
+    }
+}
