@@ -5,6 +5,8 @@
 mod bus;
 mod direct;
 mod queue;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 

@@ -85,7 +85,7 @@ impl Store {
         }
         let mut writes = vec![self.put_new(item)?];
         writes.extend(self.claims(tenant, account)?);
-        self.transact(&writes).await
+        self.transact_account(tenant, account, &writes).await
     }
 
     /// Gives an account the code or the name that it lacks so far; `added` says which, and whose. False,
@@ -113,7 +113,25 @@ impl Store {
             .map_err(|error| StoreError::Refused(error.to_string()))?;
         let mut writes = vec![TransactWriteItem::builder().update(update).build()];
         writes.extend(self.claims(tenant, added)?);
-        self.transact(&writes).await
+        self.transact_account(tenant, added, &writes).await
+    }
+
+    /// Carries out writes that make an account what it is, and remembers it then.
+    async fn transact_account(
+        &self,
+        tenant: &TenantName,
+        account: &Account,
+        writes: &[TransactWriteItem],
+    ) -> Result<bool, StoreError> {
+        let done = self.transact(writes).await?;
+        if done {
+            let code = account.code.clone().map(Meant::Code);
+            let name = account.name.clone().map(Meant::Name);
+            for meant in [Some(Meant::Id(account.id)), code, name].into_iter().flatten() {
+                self.remember(tenant, &meant, account.id);
+            }
+        }
+        Ok(done)
     }
 
     /// The writes that make a code and a name this account's, if they are nobody's.

@@ -1,0 +1,238 @@
+//! Every kind of event, from its JSON to what its trigger hears, on a real store.
+
+use lambda_http::Context;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    body::UpsertBody,
+    domain::{ContactId, Right, Secret, TokenGrant},
+    operation::{Call, TimeLimit},
+    test_support::{TestStore, link_id, operation, tenant},
+};
+
+/// A store with the tenant `zegoal` in it.
+async fn start() -> TestStore {
+    let test = TestStore::start().await;
+    test.store.put_tenant(&tenant()).await.unwrap();
+    test
+}
+
+async fn run(test: &TestStore, operation: Operation, event: &Value) -> Result<Value, Diagnostic> {
+    let payload = serde_json::from_str(&event.to_string()).unwrap();
+    let mut context = Context::default();
+    context.request_id = uuid::Uuid::new_v4().to_string();
+    let answer = answer(&test.store, operation, LambdaEvent::new(payload, context)).await;
+    answer.map(|answer| serde_json::to_value(answer).unwrap()).map_err(Diagnostic::from)
+}
+
+async fn name_of(test: &TestStore, number: u128) -> Option<String> {
+    let id = ContactId::derive(&tenant().name, link_id(number));
+    let contacts = test.store.contacts(&tenant().name, [id]).await.unwrap();
+    contacts.get(&id).map(|stored| stored.contact.name.as_str().to_owned())
+}
+
+fn upsert_of(number: u128, name: &str) -> Value {
+    json!({"tenant": "zegoal", "account_code": "ACME", "list_items": [
+        {"link_id": link_id(number).to_string(), "contact_name": name, "contact_mobile_num": "1"}]})
+}
+
+fn delete_of(numbers: &[u128]) -> Value {
+    let contacts: Vec<_> =
+        numbers.iter().map(|number| json!({"link_id": link_id(*number).to_string()})).collect();
+    json!({"tenant": "zegoal", "account_code": "ACME", "contacts": contacts})
+}
+
+fn batch(messages: &[(&str, String)]) -> Value {
+    let record = |(id, body): &(&str, String)| json!({"messageId": id, "body": body, "eventSource": "aws:sqs", "receiptHandle": "r"});
+    json!({"Records": messages.iter().map(record).collect::<Vec<_>>()})
+}
+
+fn failed(ids: &[&str]) -> Value {
+    let failures: Vec<_> = ids.iter().map(|id| json!({"itemIdentifier": id})).collect();
+    json!({"batchItemFailures": failures})
+}
+
+#[tokio::test]
+async fn of_a_mixed_batch_just_the_messages_that_did_not_go_through_are_reported() {
+    let test = start().await;
+    let mut one_bad_item = upsert_of(2, "Bob");
+    one_bad_item["list_items"].as_array_mut().unwrap().push(json!({"contact_name": "no number"}));
+    let event = batch(&[
+        ("good", upsert_of(1, "Ann").to_string()),
+        ("one bad item", one_bad_item.to_string()),
+        ("not JSON", "{".to_owned()),
+        ("unknown tenant", upsert_of(3, "Cid").to_string().replace("zegoal", "nobody")),
+        ("no tenant", r#"{"list_items": []}"#.to_owned()),
+        ("same contact, first", upsert_of(4, "Dan").to_string()),
+        ("same contact, second", upsert_of(4, "Dora").to_string()),
+    ]);
+
+    let answer = run(&test, Operation::Upsert, &event).await.unwrap();
+
+    let mut reported: Vec<_> = answer["batchItemFailures"].as_array().unwrap().clone();
+    reported.sort_by_key(ToString::to_string);
+    let expected = failed(&["no tenant", "not JSON", "one bad item", "unknown tenant"]);
+    assert_eq!(json!({ "batchItemFailures": reported }), expected);
+    assert_eq!(name_of(&test, 1).await.as_deref(), Some("Ann"));
+    assert_eq!(name_of(&test, 2).await.as_deref(), Some("Bob"), "the good item of a failed message");
+    assert_eq!(name_of(&test, 3).await, None);
+    assert_eq!(name_of(&test, 4).await.as_deref(), Some("Dora"), "messages apply in order");
+}
+
+#[tokio::test]
+async fn messages_of_a_batch_share_their_round_trips() {
+    let test = start().await;
+    let messages: Vec<_> = (0..10).map(|number| ("id", upsert_of(number, "Ann").to_string())).collect();
+    run(&test, Operation::Upsert, &batch(&messages[..1])).await.unwrap();
+    let store = test.store.counting();
+    let lists: Vec<_> = messages
+        .iter()
+        .map(|(_, body)| UpsertBody::read(body.as_bytes()).unwrap().list(&tenant().contact_types).unwrap())
+        .collect();
+    let (tenant, id) = (tenant(), operation());
+    let limit = TimeLimit::of(&Context::default());
+    let call = Call { store: &store, tenant: &tenant, id: &id, limit };
+    assert_eq!(call.upsert_lists(lists).await.unwrap().len(), 10);
+    assert_eq!(store.usage().round_trips, 2, "one read, one write");
+}
+
+#[tokio::test]
+async fn a_delete_message_is_done_when_all_its_contacts_are_gone() {
+    let test = start().await;
+    for number in 0..3 {
+        run(&test, Operation::Upsert, &upsert_of(number, "Ann")).await.unwrap();
+    }
+    let event = batch(&[
+        ("both", delete_of(&[0, 1]).to_string()),
+        ("one is gone", delete_of(&[1, 2]).to_string()),
+        ("empty", String::new()),
+    ]);
+    let answer = run(&test, Operation::Delete, &event).await.unwrap();
+    assert_eq!(answer, failed(&["one is gone", "empty"]));
+    assert_eq!(name_of(&test, 0).await, None);
+    assert!(name_of(&test, 2).await.is_some(), "all or none, in each message");
+}
+
+#[tokio::test]
+async fn a_direct_invoke_is_answered_with_the_result() {
+    let test = start().await;
+    let created = run(&test, Operation::Upsert, &upsert_of(1, "Ann")).await.unwrap();
+    assert_eq!(created["result"][0]["extended_info"], "created");
+    let deleted = run(&test, Operation::Delete, &delete_of(&[1])).await.unwrap();
+    assert_eq!(deleted["processing_result"]["text"], "success");
+    assert_eq!(deleted["DeleteAccountContacts"]["TZ"], "Europe/Kiev");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_direct_request_is_a_function_error_of_the_contracts_words() {
+    let test = start().await;
+    for (operation, body, error_type, message) in [
+        (Operation::Upsert, json!({}), "Wrong JSON body", "Wrong JSON body: no value for `tenant`"),
+        (Operation::Upsert, json!([]), "Wrong JSON body", "Wrong JSON body"),
+        (
+            Operation::Upsert,
+            json!({"tenant": "zegoal"}),
+            "Wrong JSON body",
+            "Wrong JSON body: no value for `list_items`",
+        ),
+        (
+            Operation::Upsert,
+            json!({"tenant": "nobody", "list_items": [{}]}),
+            "Wrong JSON body",
+            "Wrong JSON body: value `tenant` must name a tenant that exists",
+        ),
+        (Operation::Delete, json!({}), "validation failed", "\"code\":1"),
+        (
+            Operation::Delete,
+            json!({"tenant": "nobody", "account_id": 3, "contacts": [{"contact_id": 1}]}),
+            "validation failed",
+            "must name a tenant that exists",
+        ),
+        (
+            Operation::Delete,
+            json!({"tenant": "zegoal", "account_id": 3}),
+            "no contacts in the request",
+            "\"code\":2",
+        ),
+    ] {
+        let error = run(&test, operation, &body).await.unwrap_err();
+        assert_eq!(error.error_type, error_type);
+        assert!(error.error_message.contains(message), "{}", error.error_message);
+    }
+}
+
+#[tokio::test]
+async fn an_event_of_the_bus_is_carried_out_as_a_whole_or_fails() {
+    let test = start().await;
+    let event = |detail_type: &str, detail: Value| json!({"id": "17793124", "detail-type": detail_type, "source": "crm", "detail": detail});
+    let done = run(&test, Operation::Upsert, &event("UpsertContacts", upsert_of(1, "Ann"))).await;
+    assert_eq!(done, Ok(Value::Null));
+    let again = run(&test, Operation::Upsert, &event("UpsertContacts", upsert_of(1, "Ann"))).await;
+    assert_eq!(again, Ok(Value::Null));
+    let other_type = run(&test, Operation::Upsert, &event("Anything", upsert_of(1, "Ann"))).await;
+    assert_eq!(other_type.unwrap_err().error_type, "unknown event");
+    let bad_item = json!({"tenant": "zegoal", "list_items": [{"contact_name": "Ann"}]});
+    let rejected = run(&test, Operation::Upsert, &event("UpsertContacts", bad_item)).await;
+    assert_eq!(rejected.unwrap_err().error_type, "not all contacts went through");
+    let deleted = run(&test, Operation::Delete, &event("DeleteAccountContacts", delete_of(&[1]))).await;
+    assert_eq!(deleted, Ok(Value::Null));
+    let gone = run(&test, Operation::Delete, &event("DeleteAccountContacts", delete_of(&[1]))).await;
+    assert_eq!(gone.unwrap_err().error_type, "not all contacts went through");
+}
+
+#[tokio::test]
+async fn requests_of_both_kinds_of_api_are_answered_in_their_own_shape() {
+    let test = start().await;
+    let secret = Secret::random();
+    let rights = vec![Right::Upsert, Right::Delete];
+    let grant = TokenGrant { rights, label: String::new(), expires_at: None };
+    test.store.put_token(&tenant().name, &secret.digest(), &grant).await.unwrap();
+    let token = secret.token_of(&tenant().name);
+    let sample =
+        |text: &str| -> Value { serde_json::from_str(&text.replace("zegoal.TOKEN", &token)).unwrap() };
+    for (operation, event) in [
+        (Operation::Upsert, sample(include_str!("../../../events/upsert-http-api.json"))),
+        (Operation::Delete, sample(include_str!("../../../events/delete-http-api.json"))),
+        (Operation::Upsert, sample(include_str!("../../../events/upsert-rest-api.json"))),
+        (Operation::Delete, sample(include_str!("../../../events/delete-rest-api.json"))),
+    ] {
+        let answer = run(&test, operation, &event).await.unwrap();
+        assert_eq!(answer["statusCode"], 200, "{answer}");
+        assert!(answer["body"].is_string());
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_the_base64_it_says_it_is_is_a_wrong_body() {
+    let test = start().await;
+    let mut event: Value =
+        serde_json::from_str(include_str!("../../../events/upsert-http-api.json")).unwrap();
+    event["isBase64Encoded"] = json!(true);
+    let answer = run(&test, Operation::Upsert, &event).await.unwrap();
+    assert_eq!(answer["statusCode"], 401, "and it doesn't come to the body before the token is good");
+}
+
+#[tokio::test]
+async fn an_event_of_no_known_kind_is_an_error_that_says_so() {
+    let test = start().await;
+    for event in [
+        json!({"Records": [{"eventSource": "aws:s3", "messageId": "1"}]}),
+        json!({"Records": 1}),
+        json!({"requestContext": {"elb": {}}, "httpMethod": "POST", "path": "/contacts"}),
+        json!({"detail-type": "UpsertContacts"}),
+    ] {
+        let error = run(&test, Operation::Upsert, &event).await.unwrap_err();
+        assert_eq!(error.error_type, "unknown event", "{event}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_json_is_some_kind_of_event(text in "[\\[\\]{}\":,a-z0-9 ]{0,40}") {
+        if let Ok(value) = serde_json::from_str::<Value>(&text) {
+            prop_assert!(serde_json::from_str::<Event>(&value.to_string()).is_ok());
+        }
+    }
+}
