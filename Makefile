@@ -7,47 +7,52 @@
 
 CARGO_LAMBDA = 1.9.2
 SAM = 1.170.0
+SCHEMATHESIS = 4.32.5
 
 TOOLS = $(CURDIR)/.local/tools
-export PATH := $(TOOLS)/bin:$(PATH)
+WATCH = $(TOOLS)/cargo-lambda-$(CARGO_LAMBDA)
+SAM_CLI = $(TOOLS)/aws-sam-cli-$(SAM)
+FUZZ = $(TOOLS)/schemathesis-$(SCHEMATHESIS)
 
-.PHONY: run test lint tools bench clean
+export PATH := $(WATCH)/bin:$(SAM_CLI)/bin:$(FUZZ)/bin:$(PATH)
+export SAM_CLI_TELEMETRY = 0
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Lambda's own emulator comes with the SAM CLI.
+export CONTACTS_LAMBDA_RIE = $(SAM_CLI)/rie
 
-run: tools
+.PHONY: run test lint bench clean
+
+run: $(WATCH)/installed
 	@cargo run --quiet --bin local-stack
 
-test: tools
+test: $(WATCH)/installed $(SAM_CLI)/installed $(FUZZ)/installed
 	cargo test --workspace --no-run
-	cargo run --quiet --bin local-stack cargo test --workspace
+	cargo run --quiet --bin local-stack tests/run
 
-lint: sam
+lint: $(SAM_CLI)/installed
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	sam validate --lint --region eu-central-1
 
 bench:
-	cargo bench --workspace
+	cargo build --release -p upsert-contacts -p delete-contacts -p contacts-bench
+	target/release/contacts-bench
 
 clean:
 	rm -rf .local target
 
-.PHONY: sam
-tools: $(TOOLS)/cargo-lambda-$(CARGO_LAMBDA)
-sam: $(TOOLS)/aws-sam-cli-$(SAM)
-
 # Zig, which the package brings along for cross-compiling, isn't needed to run functions here.
-$(TOOLS)/cargo-lambda-$(CARGO_LAMBDA): $(TOOLS)/bin/python
-	@echo "Installing cargo-lambda $(CARGO_LAMBDA) into .local/tools ..."
-	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps cargo-lambda==$(CARGO_LAMBDA)
-	@touch $@
+$(WATCH)/installed: PACKAGES = --no-deps cargo-lambda==$(CARGO_LAMBDA)
+$(SAM_CLI)/installed: PACKAGES = aws-sam-cli==$(SAM)
+$(FUZZ)/installed: PACKAGES = schemathesis==$(SCHEMATHESIS)
 
-$(TOOLS)/aws-sam-cli-$(SAM): $(TOOLS)/bin/python
-	@echo "Installing the AWS SAM CLI $(SAM) into .local/tools ..."
-	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check aws-sam-cli==$(SAM)
-	@touch $@
-
-$(TOOLS)/bin/python:
+# A tool is a Python package in an environment of its own, so that none meddles with another's.
+$(TOOLS)/%/installed:
 	@command -v cargo >/dev/null || { echo "A stable Rust toolchain is needed: no cargo was found."; exit 1; }
 	@command -v cc >/dev/null || { echo "A C compiler is needed: no cc was found."; exit 1; }
 	@command -v python3 >/dev/null || { echo "Python 3 is needed: no python3 was found."; exit 1; }
-	@python3 -m venv $(TOOLS) || { echo "Python's venv module is needed; Debian has it in the package python3-venv."; exit 1; }
+	@echo "Installing $* into .local/tools ..."
+	@python3 -m venv $(@D) || { echo "Python's venv module is needed; Debian has it in the package python3-venv."; exit 1; }
+	@$(@D)/bin/python -m pip install --quiet $(PACKAGES)
+	@ln -sf "$$(ls $(@D)/lib/python3*/site-packages/samcli/local/rapid/aws-lambda-rie-$$(uname -m | sed s/aarch64/arm64/) 2>/dev/null)" $(@D)/rie
+	@touch $@

@@ -1,1 +1,23 @@
-//! x
+//! What the tests of the running service have in common: a tenant for each test, calls as its users make
+//! them, and a look into the table behind.
+//!
+//! | module | what lives there |
+//! | --- | --- |
+//! | [`tenant`](TestTenant) | a tenant of a test's own, its tokens and its calls |
+//! | [`answer`](Answer) | an answer, held against what all answers have in common |
+//! | [`table`](Table) | what the table holds of a tenant |
+//! | [`items`](ann) | list items to send |
+//! | `environment` | where everything is |
+
+#![allow(clippy::missing_panics_doc, reason = "where the harness can't go on, the test that uses it fails")]
+
+mod answer;
+mod environment;
+mod items;
+mod table;
+mod tenant;
+
+pub use answer::{Answer, text};
+pub use items::{ann, ann_with, contacts_named, link_id, numbered_items, with, without};
+pub use table::Table;
+pub use tenant::{DELETE, TestTenant, UPSERT};

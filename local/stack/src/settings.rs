@@ -1,9 +1,10 @@
 //! Where things are to be.
 
 use std::{
-    env, fs,
+    env,
     net::{Ipv4Addr, TcpListener},
     path::PathBuf,
+    process,
 };
 
 use crate::Sentence;
@@ -25,9 +26,8 @@ impl Settings {
     pub(crate) fn from_environment() -> Result<Self, Sentence> {
         let command: Vec<String> = env::args().skip(1).collect();
         if !command.is_empty() {
-            let folder = PathBuf::from(".local/test");
-            // What an earlier run left; there may be nothing.
-            let _ = fs::remove_dir_all(&folder);
+            // A folder of its own, so that another run beside this one is none of its business.
+            let folder = PathBuf::from(format!(".local/test-{}", process::id()));
             let (port, dynamodb_port) = (free_port()?, free_port()?);
             return Ok(Self { folder, port, dynamodb_port, command: Some(command) });
         }

@@ -25,6 +25,10 @@ const MAX_DETAILS: usize = 100;
 /// The most bytes of a request that an answer repeats. 10,000 contacts take less than half of it.
 const MAX_ECHO: usize = 2 * 1024 * 1024;
 
+/// How deep a request may nest that an answer repeats. One that fits nests 3 deep; most readers of JSON
+/// give up at 128.
+const MAX_ECHO_DEPTH: usize = 64;
+
 /// The bytes that an answer has for everything, half a megabyte short of what Lambda lets a function
 /// answer (6 MB, "Lambda quotas").
 const ANSWER_ROOM: usize = 5_500_000;
@@ -137,7 +141,7 @@ impl<'a> DeleteBody<'a> {
     /// The request as it came, for the answer.
     #[must_use]
     pub fn echo(&self) -> Option<&'a RawValue> {
-        self.raw.filter(|raw| raw.get().len() <= MAX_ECHO)
+        self.raw.filter(|raw| raw.get().len() <= MAX_ECHO && json::depth(raw.get()) <= MAX_ECHO_DEPTH)
     }
 
     /// Reads the values.

@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 
 use crate::domain::Rule;
 
-/// The most characters of a name that a caller made up and an answer repeats.
-const MAX_ECHO: usize = 64;
+/// The most characters of a name that a caller made up and an answer repeats, ten thousand times perhaps.
+const MAX_ECHO: usize = 32;
 
 /// What is wrong with the value of a param or field. Reads on after its name: "`link_id` must be …".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -153,9 +153,8 @@ pub(super) fn string_or_digits<T>(
     value: &RawValue,
     parse: impl Fn(&str) -> Result<T, Rule>,
 ) -> Result<T, Fault> {
-    let text = value.get();
-    if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok(parse(text)?);
+    if let Some(digits) = whole_number(value) {
+        return Ok(parse(digits)?);
     }
     string(value, parse).map_err(|fault| match fault {
         Fault::WrongType(_) => Fault::WrongType("a string or a whole number"),
@@ -165,19 +164,28 @@ pub(super) fn string_or_digits<T>(
 
 /// Reads an id: an integer, or the string of its digits.
 pub(super) fn id<T>(value: &RawValue, parse: impl Fn(&str) -> Result<T, Rule>) -> Result<T, Fault> {
-    let text = value.get();
-    let number = text.starts_with(|first: char| first == '-' || first.is_ascii_digit());
-    if number {
-        return Ok(parse(text)?);
+    if let Some(digits) = whole_number(value) {
+        return Ok(parse(digits)?);
+    }
+    if value.get().starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
+        return Ok(parse(value.get())?);
     }
     let wrong = Fault::WrongType("an integer or a string of its digits");
-    let Ok(Name(digits)) = serde_json::from_str(text) else {
-        return Err(wrong);
-    };
+    let Ok(Name(digits)) = serde_json::from_str(value.get()) else { return Err(wrong) };
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(wrong);
     }
     Ok(parse(&digits)?)
+}
+
+/// The digits of a number that is zero or more and whole, as they were written. `3.0` is whole too: what
+/// reads spreadsheets often knows no integers.
+fn whole_number(value: &RawValue) -> Option<&str> {
+    let (digits, fraction) = value.get().split_once('.').unwrap_or((value.get(), "0"));
+    let whole = !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && fraction.bytes().all(|byte| byte == b'0');
+    whole.then_some(digits)
 }
 
 /// Whether a value is `null`.
@@ -185,10 +193,51 @@ pub(super) fn is_null(value: &RawValue) -> bool {
     value.get() == "null"
 }
 
-/// A name for an answer, no longer than anybody needs to recognise it.
+/// A name for an answer, no longer than anybody needs to recognise it, and without control characters,
+/// which would take many times their size in JSON.
 pub(super) fn shortened(name: &str) -> String {
-    match name.char_indices().nth(MAX_ECHO) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.to_owned(),
+    let visible = |character: char| if character.is_control() { '\u{fffd}' } else { character };
+    let mut short: String = name.chars().take(MAX_ECHO).map(visible).collect();
+    if name.chars().nth(MAX_ECHO).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+/// How deep objects and lists stand in one another.
+pub(super) fn depth(json: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut in_string, mut escaped) = (false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_counts_brackets_outside_of_strings() {
+        assert_eq!(depth("1"), 0);
+        assert_eq!(depth(r#"{"a": [1, {"[[[": "]\\\"[{"}], "b": []}"#), 3);
+    }
+
+    #[test]
+    fn a_name_is_repeated_only_as_far_as_it_takes_to_recognise_it() {
+        assert_eq!(shortened("listitems"), "listitems");
+        assert_eq!(shortened("a\u{1}b"), "a\u{fffd}b");
+        assert_eq!(shortened(&"x".repeat(33)), format!("{}…", "x".repeat(32)));
     }
 }

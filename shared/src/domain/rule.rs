@@ -1,8 +1,6 @@
 //! The rules that raw input can break, in the words a caller reads, and the checks that several types
 //! share. A rule doesn't know which field it was broken in; whoever reads the field says so.
 
-use std::fmt::Display;
-
 /// The largest integer that every JSON parser reads exactly; no id is larger (contract: `2^53-1`).
 pub(super) const MAX_ID: u64 = (1 << 53) - 1;
 
@@ -81,10 +79,22 @@ pub(super) fn id(digits: &str) -> Result<u64, Rule> {
     }
 }
 
-/// Lists words for a sentence: `a, b, c`.
-pub(super) fn listed(words: impl IntoIterator<Item = impl Display>) -> String {
-    let words: Vec<String> = words.into_iter().map(|word| word.to_string()).collect();
-    words.join(", ")
+/// Lists words for a sentence: `a, b, c`, and no more of them than a sentence bears; ten thousand such
+/// sentences have to fit into one answer.
+pub(super) fn listed(words: &[String]) -> String {
+    const MAX_BYTES: usize = 120;
+    let mut list = String::new();
+    for word in words {
+        if !list.is_empty() {
+            list.push_str(", ");
+        }
+        if list.len() + word.len() > MAX_BYTES {
+            list.push('…');
+            break;
+        }
+        list.push_str(word);
+    }
+    list
 }
 
 fn exceeds(text: &str, max: usize) -> bool {

@@ -24,12 +24,13 @@ use crate::{
 pub struct Batch(Vec<Message>);
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Message {
-    message_id: String,
+    #[serde(rename = "messageId")]
+    id: String,
     #[serde(default)]
     body: String,
-    event_source: String,
+    #[serde(rename = "eventSource")]
+    source: String,
 }
 
 impl Batch {
@@ -41,7 +42,7 @@ impl Batch {
             records: Vec<Message>,
         }
         let Records { records } = serde_json::from_str(text).ok()?;
-        records.iter().all(|message| message.event_source == "aws:sqs").then_some(Self(records))
+        records.iter().all(|message| message.source == "aws:sqs").then_some(Self(records))
     }
 }
 
@@ -61,8 +62,8 @@ struct FailedMessage {
 impl Failures {
     /// Reports a message as failed; the log says why, without a word of what is in it.
     fn add(&mut self, message: &Message, reason: &str) {
-        warn!(message_id = message.message_id, reason, "message failed");
-        self.batch_item_failures.push(FailedMessage { item_identifier: message.message_id.clone() });
+        warn!(message_id = message.id, reason, "message failed");
+        self.batch_item_failures.push(FailedMessage { item_identifier: message.id.clone() });
     }
 }
 
@@ -95,7 +96,7 @@ async fn one_by_one(
     failures: &mut Failures,
 ) {
     let body = message.body.as_bytes();
-    match direct::reported("sqs", store, operation, body, &message.message_id, limit).await {
+    match direct::reported("sqs", store, operation, body, &message.id, limit).await {
         Ok(outcome) if outcome.is_complete() => {}
         Ok(_) => failures.add(message, "not all contacts went through"),
         Err(failure) => failures.add(message, reason(&failure)),

@@ -113,18 +113,27 @@ fn next_step(
             };
         }
     };
-    let code = reference.code().filter(|code| !lookup.codes.contains_key(code)).cloned();
-    let name = reference.name().filter(|name| !lookup.names.contains_key(name)).cloned();
-    if code.is_none() && name.is_none() {
+    if lookup.incomplete(reference).is_none() {
         return Step::Known(Ok(id));
     }
-    let has_another = details.get(&id).is_none_or(|account| {
-        (code.is_some() && account.code.is_some()) || (name.is_some() && account.name.is_some())
-    });
-    if has_another {
-        Step::Known(Err(ItemError::AccountsDisagree))
-    } else {
-        Step::Write(AccountWrite::Complete(Account { id, code, name }))
+    let Some(account) = details.get(&id) else { return Step::Known(Err(ItemError::AccountNotFound)) };
+    // The account was read after the code and the name were looked up, so it may have been given them in
+    // between, by another caller who means the same.
+    let code = missing(reference.code(), account.code.as_ref());
+    let name = missing(reference.name(), account.name.as_ref());
+    match (code, name) {
+        (Ok(None), Ok(None)) => Step::Known(Ok(id)),
+        (Ok(code), Ok(name)) => Step::Write(AccountWrite::Complete(Account { id, code, name })),
+        _ => Step::Known(Err(ItemError::AccountsDisagree)),
+    }
+}
+
+/// What an account lacks of what a reference gives; an error if it has something else there.
+fn missing<T: Clone + PartialEq>(given: Option<&T>, present: Option<&T>) -> Result<Option<T>, ItemError> {
+    match (given, present) {
+        (Some(given), None) => Ok(Some(given.clone())),
+        (Some(given), Some(present)) if given != present => Err(ItemError::AccountsDisagree),
+        _ => Ok(None),
     }
 }
 

@@ -123,23 +123,16 @@ async fn an_account_id_that_nobody_has_is_not_found_whatever_stands_beside_it() 
 
 /// An item about one of three contacts that says something about some of the fields.
 fn any_item() -> impl Strategy<Value = Item> {
-    let change = |values: [&'static str; 2]| {
-        prop_oneof![
-            Just(None),
-            Just(Some(None)),
-            prop::sample::select(values.map(|v| Some(Some(v))).to_vec())
-        ]
-    };
     (
         0_u128..3,
-        prop::option::of(prop::sample::select(vec!["A", "B"])),
+        0..4,
+        prop::option::of(prop::sample::select(vec!["A", "B"]).prop_map(by_code)),
         prop::option::of(prop::sample::select(vec!["Ann", "Bob"])),
         prop::option::of(prop::sample::select(vec!["1", "2"])),
-        change(["a@b", "c@d"]),
-        change(["x", ""]),
-        0..4,
+        any_change(["a@b", "c@d"].map(|text| Email::parse(text).unwrap())),
+        any_change(["x", ""].map(|text| Description::parse(text).unwrap())),
     )
-        .prop_map(|(number, account, name, mobile, email, description, naming)| {
+        .prop_map(|(number, naming, account, name, mobile, email, description)| {
             let link = link_id(number);
             let id = ContactId::derive(&tenant().name, link);
             let (contact_id, link_id) = match naming {
@@ -147,27 +140,23 @@ fn any_item() -> impl Strategy<Value = Item> {
                 1 => (Some(id), Some(link)),
                 _ => (None, Some(link)),
             };
-            Item {
-                contact_id,
-                link_id,
-                account: account.map(by_code),
-                fields: Fields {
-                    name: name.and_then(|name| ContactName::parse(name).ok()),
-                    mobile_number: mobile.and_then(|mobile| MobileNumber::parse(mobile).ok()),
-                    kind: None,
-                    email: to_change(email, |text| Email::parse(text).unwrap()),
-                    description: to_change(description, |text| Description::parse(text).unwrap()),
-                },
-            }
+            let fields = Fields {
+                name: name.and_then(|name| ContactName::parse(name).ok()),
+                mobile_number: mobile.and_then(|mobile| MobileNumber::parse(mobile).ok()),
+                kind: None,
+                email,
+                description,
+            };
+            Item { contact_id, link_id, account, fields }
         })
 }
 
-fn to_change<T>(text: Option<Option<&str>>, parse: impl Fn(&str) -> T) -> Change<T> {
-    match text {
-        None => Change::Keep,
-        Some(None) => Change::Clear,
-        Some(Some(text)) => Change::Set(parse(text)),
-    }
+fn any_change<T: Clone + std::fmt::Debug>(values: [T; 2]) -> impl Strategy<Value = Change<T>> {
+    prop_oneof![
+        Just(Change::Keep),
+        Just(Change::Clear),
+        prop::sample::select(values.to_vec()).prop_map(Change::Set)
+    ]
 }
 
 proptest! {

@@ -1,0 +1,50 @@
+//! What the service costs, measured and printed as Markdown: at the table, at a cold start, in memory.
+//!
+//! `contacts-bench` measures everything, `contacts-bench store` (or `cold-start`, `memory`,
+//! `certificates`) only that. It expects the functions and `bare-function` beside itself, from the same
+//! profile.
+//!
+//! Three processes of this program share the work, so that each one's CPU time can be told apart:
+//!
+//! - the one that was started, which starts the others ([`lead`]);
+//! - DynamoDB, in memory ([`dynamodb`]);
+//! - the one that measures ([`measure`]), in an environment like that of a function, so that it sets up
+//!   its client as the functions do; it starts the functions too.
+
+mod caller;
+mod certificates;
+mod cold_start;
+mod contact_list;
+mod cost;
+mod dynamodb;
+mod event;
+mod function;
+mod lead;
+mod machine;
+mod measure;
+mod memory;
+mod processor_time;
+mod rivals;
+mod runtime_api;
+mod samples;
+mod store;
+mod table;
+mod watch;
+
+use std::{env, error::Error, process::ExitCode};
+
+/// Whatever ends a benchmark early.
+type Failure = Box<dyn Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let done = match arguments.first().map(String::as_str) {
+        Some(dynamodb::ROLE) => dynamodb::serve().map(|()| ExitCode::SUCCESS),
+        Some(measure::ROLE) => measure::measure(&arguments[1..]).map(|()| ExitCode::SUCCESS),
+        _ => lead::lead(&arguments),
+    };
+    done.unwrap_or_else(|failure| {
+        eprintln!("contacts-bench: {failure}");
+        ExitCode::FAILURE
+    })
+}

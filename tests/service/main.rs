@@ -1,0 +1,15 @@
+//! The running service against its contract. A test's name is the rule that it proves.
+
+mod access;
+mod accounts;
+mod big_lists;
+mod bodies;
+mod contact_fields;
+mod contract_samples;
+mod delete_rules;
+mod races;
+mod request_errors;
+mod routes;
+mod tenants_apart;
+mod upsert_rules;
+mod which_contact;
