@@ -17,7 +17,6 @@ FUZZ = $(TOOLS)/schemathesis-$(SCHEMATHESIS)
 export PATH := $(WATCH)/bin:$(SAM_CLI)/bin:$(FUZZ)/bin:$(PATH)
 export SAM_CLI_TELEMETRY = 0
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
-# Lambda's own emulator comes with the SAM CLI.
 export CONTACTS_LAMBDA_RIE = $(SAM_CLI)/rie
 
 .PHONY: run test lint bench clean
@@ -25,7 +24,7 @@ export CONTACTS_LAMBDA_RIE = $(SAM_CLI)/rie
 run: $(WATCH)/installed
 	@cargo run --quiet --bin local-stack
 
-test: $(WATCH)/installed $(SAM_CLI)/installed $(FUZZ)/installed
+test: $(WATCH)/installed $(SAM_CLI)/rie $(FUZZ)/installed
 	cargo test --workspace --no-run
 	cargo run --quiet --bin local-stack tests/run
 
@@ -54,5 +53,8 @@ $(TOOLS)/%/installed:
 	@echo "Installing $* into .local/tools ..."
 	@python3 -m venv $(@D) || { echo "Python's venv module is needed; Debian has it in the package python3-venv."; exit 1; }
 	@$(@D)/bin/python -m pip install --quiet $(PACKAGES)
-	@ln -sf "$$(ls $(@D)/lib/python3*/site-packages/samcli/local/rapid/aws-lambda-rie-$$(uname -m | sed s/aarch64/arm64/) 2>/dev/null)" $(@D)/rie
 	@touch $@
+
+# Lambda's own emulator comes with the SAM CLI, for both kinds of processors.
+$(SAM_CLI)/rie: $(SAM_CLI)/installed
+	@ln -sf $(SAM_CLI)/lib/python3*/site-packages/samcli/local/rapid/aws-lambda-rie-$$(uname -m | sed s/aarch64/arm64/) $@

@@ -7,17 +7,20 @@
 //! | [`answer`](Answer) | an answer, held against what all answers have in common |
 //! | [`table`](Table) | what the table holds of a tenant |
 //! | [`items`](ann) | list items to send |
+//! | [`invoke`](Emulator) | invocations that do not come over HTTP |
 //! | `environment` | where everything is |
 
 #![allow(clippy::missing_panics_doc, reason = "where the harness can't go on, the test that uses it fails")]
 
 mod answer;
 mod environment;
+mod invoke;
 mod items;
 mod table;
 mod tenant;
 
 pub use answer::{Answer, text};
+pub use invoke::Emulator;
 pub use items::{ann, ann_with, contacts_named, link_id, numbered_items, with, without};
 pub use table::Table;
 pub use tenant::{DELETE, TestTenant, UPSERT};

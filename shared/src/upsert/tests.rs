@@ -129,8 +129,8 @@ fn any_item() -> impl Strategy<Value = Item> {
         prop::option::of(prop::sample::select(vec!["A", "B"]).prop_map(by_code)),
         prop::option::of(prop::sample::select(vec!["Ann", "Bob"])),
         prop::option::of(prop::sample::select(vec!["1", "2"])),
-        any_change(["a@b", "c@d"].map(|text| Email::parse(text).unwrap())),
-        any_change(["x", ""].map(|text| Description::parse(text).unwrap())),
+        any_change(vec![Email::parse("a@b").unwrap(), Email::parse("c@d").unwrap()]),
+        any_change(vec![Description::parse("x").unwrap(), Description::parse("").unwrap()]),
     )
         .prop_map(|(number, naming, account, name, mobile, email, description)| {
             let link = link_id(number);
@@ -151,12 +151,8 @@ fn any_item() -> impl Strategy<Value = Item> {
         })
 }
 
-fn any_change<T: Clone + std::fmt::Debug>(values: [T; 2]) -> impl Strategy<Value = Change<T>> {
-    prop_oneof![
-        Just(Change::Keep),
-        Just(Change::Clear),
-        prop::sample::select(values.to_vec()).prop_map(Change::Set)
-    ]
+fn any_change<T: Clone + std::fmt::Debug + 'static>(values: Vec<T>) -> impl Strategy<Value = Change<T>> {
+    prop_oneof![Just(Change::Keep), Just(Change::Clear), prop::sample::select(values).prop_map(Change::Set)]
 }
 
 proptest! {
