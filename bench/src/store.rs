@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use contacts::{
     domain::{ContactId, TenantName},
-    store::{OperationId, Store, connect},
+    store::{OperationId, Store},
     upsert::{Item, State, upsert},
 };
 
@@ -44,7 +44,7 @@ struct Course<'a> {
 /// Measures the ways in turn, round after round, and reports.
 pub(crate) async fn section(store: &Store, server: Process) -> Result<String, Failure> {
     let (first, changed) = (items(COUNT, FIRST)?, items(COUNT, SECOND)?);
-    let course = Course { store, client: connect()?, server, first, changed };
+    let course = Course { store, client: store.client().clone(), server, first, changed };
     let mut rounds = Vec::new();
     for number in 0..=ROUNDS {
         let round = course.round(number).await?;

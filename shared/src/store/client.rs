@@ -5,11 +5,13 @@
 //! endpoints chain to five roots that Amazon owns, so those are part of the program; where a proxy signs
 //! with a root of its own, `AWS_CA_BUNDLE` names the file to trust instead.
 
-use std::{env, fs, time::Duration};
+use std::{env, fs, sync::LazyLock, time::Duration};
 
 use aws_sdk_dynamodb::{
     Client, Config,
-    config::{BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
+    config::{
+        BehaviorVersion, Credentials, Region, SharedHttpClient, retry::RetryConfig, timeout::TimeoutConfig,
+    },
 };
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
 
@@ -33,15 +35,18 @@ pub enum SetupError {
     /// The file that `AWS_CA_BUNDLE` names can't be read.
     #[error("AWS_CA_BUNDLE names a file that can't be read: {0}")]
     CaBundle(#[from] std::io::Error),
-    /// The TLS settings don't work out.
-    #[error("TLS can't be set up: {0}")]
-    Tls(String),
 }
+
+/// A client that is built once, when it is first needed or when there is time for it.
+pub(super) type LazyClient = LazyLock<Client, Box<dyn FnOnce() -> Client + Send>>;
 
 /// A client for the account, region and credentials of Lambda's environment (`AWS_REGION`,
 /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`), or for the endpoint in
 /// `AWS_ENDPOINT_URL_DYNAMODB` or `AWS_ENDPOINT_URL`, for a store on one's own machine.
-pub fn connect() -> Result<Client, SetupError> {
+///
+/// What can be wrong with the environment is told at once; the client itself, with its endpoint rules
+/// and its TLS settings, is for later.
+pub(super) fn connect() -> Result<LazyClient, SetupError> {
     let variable = |name| env::var(name).map_err(|_| SetupError::Missing(name));
     let credentials = Credentials::new(
         variable("AWS_ACCESS_KEY_ID")?,
@@ -58,7 +63,6 @@ pub fn connect() -> Result<Client, SetupError> {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(variable("AWS_REGION")?))
         .credentials_provider(credentials)
-        .http_client(http_client()?)
         // The store retries by itself: it alone knows which part of a batch is still to be done.
         .retry_config(RetryConfig::disabled())
         .timeout_config(
@@ -66,22 +70,25 @@ pub fn connect() -> Result<Client, SetupError> {
                 .connect_timeout(CONNECT_TIMEOUT)
                 .operation_attempt_timeout(CALL_TIMEOUT)
                 .build(),
-        )
-        .build();
-    Ok(Client::from_conf(config))
+        );
+    let bundle = env::var_os("AWS_CA_BUNDLE").map(fs::read).transpose()?;
+    let is_own = bundle.is_some();
+    let roots = bundle.unwrap_or_else(|| AMAZON_ROOTS.into());
+    let client: LazyClient =
+        LazyLock::new(Box::new(move || Client::from_conf(config.http_client(http_client(roots)).build())));
+    if is_own {
+        // A bundle that holds no certificates ends the start, not the first event.
+        LazyLock::force(&client);
+    }
+    Ok(client)
 }
 
-fn http_client() -> Result<aws_sdk_dynamodb::config::SharedHttpClient, SetupError> {
-    let roots = match env::var_os("AWS_CA_BUNDLE") {
-        Some(path) => fs::read(path)?,
-        None => AMAZON_ROOTS.into(),
-    };
-    let tls_context = TlsContext::builder()
-        .with_trust_store(TrustStore::empty().with_pem_certificate(roots))
-        .build()
-        .map_err(|error| SetupError::Tls(error.to_string()))?;
-    Ok(aws_smithy_http_client::Builder::new()
+fn http_client(roots: Vec<u8>) -> SharedHttpClient {
+    let trust_store = TrustStore::empty().with_pem_certificate(roots);
+    // Building a context only moves its parts into place; it has no way to fail.
+    let tls_context = TlsContext::builder().with_trust_store(trust_store).build().unwrap_or_default();
+    aws_smithy_http_client::Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .tls_context(tls_context)
-        .build_https())
+        .build_https()
 }

@@ -22,19 +22,20 @@ mod tests;
 mod transact;
 mod usage;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use aws_sdk_dynamodb::{Client, error::SdkError};
 use tokio::sync::Semaphore;
 
 pub use accounts::{AccountLookup, Found};
 pub use backoff::Backoff;
-pub use client::{SetupError, connect};
+pub use client::SetupError;
 pub use contacts::{ContactWrite, DeleteOutcome, OperationId, StoredContact, WriteOutcome};
 pub use error::StoreError;
 pub use usage::Usage;
 
 use cache::Caches;
+use client::LazyClient;
 
 /// How many calls to DynamoDB one function has under way at most. A call is one HTTP/1.1 connection:
 /// with more, connections cost more than they bring (measured: `docs/architecture.md`).
@@ -43,7 +44,7 @@ const MAX_CALLS: usize = 32;
 /// A way into the table. Clones share connections, caches and the bound on calls under way.
 #[derive(Clone)]
 pub struct Store {
-    client: Client,
+    client: Arc<LazyClient>,
     table: Arc<str>,
     calls: Arc<Semaphore>,
     caches: Arc<Caches>,
@@ -54,8 +55,12 @@ impl Store {
     /// A way into the table of this name.
     #[must_use]
     pub fn new(client: Client, table: &str) -> Self {
+        Self::over(LazyLock::new(Box::new(|| client)), table)
+    }
+
+    fn over(client: LazyClient, table: &str) -> Self {
         Self {
-            client,
+            client: Arc::new(client),
             table: table.into(),
             calls: Arc::new(Semaphore::new(MAX_CALLS)),
             caches: Arc::default(),
@@ -64,10 +69,22 @@ impl Store {
     }
 
     /// The store that Lambda's environment describes: the table in `CONTACTS_TABLE`, and what
-    /// [`connect`] reads.
+    /// AWS's own variables say about the way there.
     pub fn from_environment() -> Result<Self, SetupError> {
         let table = std::env::var("CONTACTS_TABLE").map_err(|_| SetupError::Missing("CONTACTS_TABLE"))?;
-        Ok(Self::new(connect()?, &table))
+        Ok(Self::over(client::connect()?, &table))
+    }
+
+    /// Builds the client now, rather than with the first call: for a function that is waiting for its
+    /// first event anyway.
+    pub fn prepare(&self) {
+        LazyLock::force(&self.client);
+    }
+
+    /// The client, for whoever wants to go past the store; benchmarks do.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
     }
 
     /// The same store with a count of its own, for one event.

@@ -89,7 +89,7 @@ async fn contacts_are_deleted_together_or_not_at_all() {
 #[tokio::test]
 async fn a_table_that_is_not_there_is_an_error_that_does_not_pass() {
     let test = TestStore::start().await;
-    let store = Store::new(test.store.client.clone(), "no-such-table");
+    let store = Store::new(Client::clone(&test.store.client), "no-such-table");
     let error = store.contacts(&tenant().name, [contact(1).id]).await.unwrap_err();
     assert_eq!(error, StoreError::Refused("ResourceNotFoundException".to_owned()));
 }
