@@ -15,10 +15,6 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 async fn main() -> Result<(), Error> {
     telemetry::begin();
     let store = Store::from_environment()?;
-    // Runs as soon as the thread has asked for its first event and waits for it.
-    tokio::spawn({
-        let store = store.clone();
-        async move { store.prepare() }
-    });
+    store.prepare_while_waiting();
     run(service_fn(|event: LambdaEvent<Event>| event::answer(&store, Operation::Delete, event))).await
 }

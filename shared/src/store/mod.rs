@@ -22,7 +22,10 @@ mod tests;
 mod transact;
 mod usage;
 
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::{
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+    time::Duration,
+};
 
 use aws_sdk_dynamodb::{Client, error::SdkError};
 use tokio::sync::Semaphore;
@@ -75,10 +78,15 @@ impl Store {
         Ok(Self::over(client::connect()?, &table))
     }
 
-    /// Builds the client now, rather than with the first call: for a function that is waiting for its
-    /// first event anyway.
-    pub fn prepare(&self) {
-        LazyLock::force(&self.client);
+    /// Has the client built while the function waits for its first event, after it has asked for it: the
+    /// first event finds it there, and the start doesn't wait for it. Takes a tokio runtime.
+    pub fn prepare_while_waiting(&self) {
+        let client = Arc::clone(&self.client);
+        tokio::spawn(async move {
+            // Asking takes a few tenths of a millisecond. An event that comes sooner builds the client.
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            LazyLock::force(&client);
+        });
     }
 
     /// The client, for whoever wants to go past the store; benchmarks do.
