@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::{Client, types::BillingMode};
 use contacts::{
     domain::{ContactId, TenantName},
     store::{OperationId, Store},
@@ -57,23 +57,44 @@ pub(crate) async fn section(store: &Store, server: Process) -> Result<String, Fa
 
 impl Course<'_> {
     async fn round(&self, number: u32) -> Result<Round, Failure> {
+        self.empty_table().await?;
         let caller = Caller::register(self.store, &format!("round-{number}-upsert")).await?;
         let create = self.upsert(&caller, "create", &self.first, State::Created).await?;
         let repeat = self.upsert(&caller, "repeat", &self.first, State::Updated).await?;
         let change = self.upsert(&caller, "change", &self.changed, State::Updated).await?;
         let operation = OperationId::new("rival");
 
+        self.empty_table().await?;
         let tenant = TenantName::parse(&format!("round-{number}-batch"))?;
         let batch_write =
             measured(self.server, self.rival(&tenant, &operation)?.batch_write(&self.first)).await?;
         self.check(&tenant).await?;
 
+        self.empty_table().await?;
         let tenant = TenantName::parse(&format!("round-{number}-update"))?;
         let update_each =
             measured(self.server, self.rival(&tenant, &operation)?.update_each(&self.first)).await?;
         self.check(&tenant).await?;
 
         Ok(Round { create, repeat, change, batch_write, update_each })
+    }
+
+    /// Makes the table anew: the embedded DynamoDB takes longer for a write the more it holds, and whoever
+    /// came last would pay for those before.
+    async fn empty_table(&self) -> Result<(), Failure> {
+        let name = embedded_dynamodb::TABLE;
+        let described = self.client.describe_table().table_name(name).send().await?;
+        let table = described.table.ok_or("a table without a description")?;
+        self.client.delete_table().table_name(name).send().await?;
+        self.client
+            .create_table()
+            .table_name(name)
+            .billing_mode(BillingMode::PayPerRequest)
+            .set_attribute_definitions(table.attribute_definitions)
+            .set_key_schema(table.key_schema)
+            .send()
+            .await?;
+        Ok(())
     }
 
     /// Measures the use case, and makes sure that every item did what it was to do.
