@@ -18,6 +18,8 @@ mod concurrently;
 pub mod delete;
 pub mod domain;
 pub mod event;
+#[cfg(test)]
+mod faults;
 pub mod http;
 pub mod operation;
 pub mod store;

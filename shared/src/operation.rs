@@ -56,9 +56,9 @@ pub enum Failure {
     /// The store can't be reached or is throttling, and there is no more time to wait for it.
     #[error("the service is busy; sending the same request again is safe")]
     Busy,
-    /// Like [`Self::Busy`], in the middle of a delete of more than one transaction.
-    #[error("the service is busy; the contacts that are listed here are deleted already")]
-    DeletedInPart(DeletedContacts),
+    /// One of the others, in the middle of a delete of more than one transaction.
+    #[error("{1}; the contacts that are listed here are deleted already")]
+    DeletedInPart(DeletedContacts, Box<Failure>),
     /// The store failed in a way that time doesn't mend.
     #[error("internal error; the log has its cause under the request id")]
     Store(StoreError),
@@ -79,7 +79,8 @@ impl Failure {
     pub fn cause(&self) -> Option<String> {
         match self {
             Self::WrongBody(_) => None,
-            Self::Busy | Self::DeletedInPart(_) => Some("time ran out".to_owned()),
+            Self::Busy => Some("time ran out".to_owned()),
+            Self::DeletedInPart(_, failure) => failure.cause(),
             Self::Store(error) => Some(error.to_string()),
         }
     }
@@ -140,9 +141,10 @@ impl Call<'_> {
 
 /// A failure, with what was deleted before it came.
 fn in_part(failure: Failure, deleted: Vec<crate::domain::Contact>) -> Failure {
-    match failure {
-        Failure::Busy if !deleted.is_empty() => Failure::DeletedInPart(DeletedContacts(deleted)),
-        other => other,
+    if deleted.is_empty() {
+        failure
+    } else {
+        Failure::DeletedInPart(DeletedContacts(deleted), Box::new(failure))
     }
 }
 

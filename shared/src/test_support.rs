@@ -25,16 +25,21 @@ pub(crate) struct TestStore {
 impl TestStore {
     pub(crate) async fn start() -> Self {
         let dynamodb = EmbeddedDynamoDb::in_memory().await.unwrap();
-        let config = Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("local"))
-            .credentials_provider(Credentials::new("local", "local", None, None, "local"))
-            .endpoint_url(dynamodb.url())
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .retry_config(RetryConfig::disabled())
-            .build();
-        Self { store: Store::new(Client::from_conf(config), TABLE), _dynamodb: dynamodb }
+        Self { store: store_at(&dynamodb.url()), _dynamodb: dynamodb }
     }
+}
+
+/// A store on the DynamoDB at this address.
+pub(crate) fn store_at(url: &str) -> Store {
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("local"))
+        .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+        .endpoint_url(url)
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .retry_config(RetryConfig::disabled())
+        .build();
+    Store::new(Client::from_conf(config), TABLE)
 }
 
 pub(crate) fn tenant() -> Tenant {

@@ -133,11 +133,12 @@ impl From<Failure> for FunctionError {
     fn from(failure: Failure) -> Self {
         let error_type = match &failure {
             Failure::WrongBody(_) => "Wrong JSON body",
-            Failure::Busy | Failure::DeletedInPart(_) => "busy",
+            Failure::Busy => "busy",
             Failure::Store(_) => "internal error",
+            Failure::DeletedInPart(..) => "deleted in part",
         };
         let message = match &failure {
-            Failure::DeletedInPart(deleted) => {
+            Failure::DeletedInPart(deleted, _) => {
                 let ids: Vec<_> = deleted.0.iter().map(|contact| contact.id.get()).collect();
                 format!("{failure}: {ids:?}")
             }

@@ -184,7 +184,8 @@ fn reason(failure: &Failure) -> &'static str {
     match failure {
         Failure::WrongBody(WrongBody::UnknownTenant) => "unknown tenant",
         Failure::WrongBody(_) => "wrong JSON body",
-        Failure::Busy | Failure::DeletedInPart(_) => "the store was not available in time",
+        Failure::Busy => "the store was not available in time",
         Failure::Store(_) => "the store failed",
+        Failure::DeletedInPart(..) => "not all contacts were deleted",
     }
 }

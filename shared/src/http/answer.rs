@@ -60,14 +60,20 @@ impl From<StoreError> for ApiError {
 
 impl ApiError {
     fn status(&self) -> StatusCode {
+        fn of(failure: &Failure) -> StatusCode {
+            match failure {
+                Failure::WrongBody(_) => StatusCode::BAD_REQUEST,
+                Failure::Busy => StatusCode::SERVICE_UNAVAILABLE,
+                Failure::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+                Failure::DeletedInPart(_, failure) => of(failure),
+            }
+        }
         match self {
             Self::LogIn => StatusCode::UNAUTHORIZED,
             Self::RightMissing(_) => StatusCode::FORBIDDEN,
             Self::NoSuchRoute => StatusCode::NOT_FOUND,
             Self::NoSuchMethod { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Failed(Failure::WrongBody(_)) => StatusCode::BAD_REQUEST,
-            Self::Failed(Failure::Busy | Failure::DeletedInPart(_)) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Failed(Failure::Store(_)) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Failed(failure) => of(failure),
         }
     }
 
@@ -83,9 +89,7 @@ impl ApiError {
         match self {
             Self::LogIn => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             Self::NoSuchMethod { allowed } => Some((ALLOW, HeaderValue::from_str(allowed).ok()?)),
-            Self::Failed(Failure::Busy | Failure::DeletedInPart(_)) => {
-                Some((RETRY_AFTER, RETRY_AFTER_SECONDS))
-            }
+            _ if self.status() == StatusCode::SERVICE_UNAVAILABLE => Some((RETRY_AFTER, RETRY_AFTER_SECONDS)),
             _ => None,
         }
     }
@@ -131,7 +135,7 @@ struct ErrorBody<'a> {
 impl From<ApiError> for Answer {
     fn from(error: ApiError) -> Self {
         let deleted_contacts = match &error {
-            ApiError::Failed(Failure::DeletedInPart(contacts)) => Some(contacts),
+            ApiError::Failed(Failure::DeletedInPart(contacts, _)) => Some(contacts),
             _ => None,
         };
         let deleted = deleted_contacts.map_or(0, |contacts| contacts.0.len());

@@ -1,0 +1,198 @@
+//! What DynamoDB can do to a caller, done on purpose: a proxy before the embedded one throttles calls,
+//! leaves part of them undone, and keeps answers to itself after their calls took effect.
+
+use std::{
+    net::Ipv4Addr,
+    sync::{Arc, Mutex},
+    time::{Duration, SystemTime},
+};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use embedded_dynamodb::{EmbeddedDynamoDb, TABLE};
+use lambda_http::Context;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::{
+    body::UpsertBody,
+    delete::{Deletion, Selector, delete},
+    operation::{Call, Failure, TimeLimit},
+    store::Store,
+    test_support::{by_code, link_id, new_contact, operation, store_at, tenant},
+    upsert::{Item, State as Done, upsert},
+};
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Fault {
+    /// The call is refused as one too many.
+    Throttle,
+    /// The call takes effect, and its answer is lost.
+    LoseAnswer,
+    /// The first half of a batch is done, the rest left for another call.
+    DoHalf,
+}
+
+/// A DynamoDB with faults to come, each for the next call of its operation.
+struct Faulty {
+    store: Store,
+    faults: Arc<Mutex<Vec<(&'static str, Fault)>>>,
+    _dynamodb: EmbeddedDynamoDb,
+}
+
+#[derive(Clone)]
+struct Proxy {
+    upstream: String,
+    faults: Arc<Mutex<Vec<(&'static str, Fault)>>>,
+}
+
+impl Faulty {
+    async fn start(faults: &[(&'static str, Fault)]) -> Self {
+        let dynamodb = EmbeddedDynamoDb::in_memory().await.unwrap();
+        let faults = Arc::new(Mutex::new(faults.to_vec()));
+        let proxy = Proxy { upstream: dynamodb.url(), faults: Arc::clone(&faults) };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let router = Router::new().fallback(pass_on).with_state(proxy);
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { store: store_at(&url), faults, _dynamodb: dynamodb }
+    }
+
+    fn assert_all_faults_happened(&self) {
+        assert_eq!(*self.faults.lock().unwrap(), []);
+    }
+}
+
+async fn pass_on(State(proxy): State<Proxy>, headers: HeaderMap, body: Bytes) -> (StatusCode, Vec<u8>) {
+    let target = headers["x-amz-target"].to_str().unwrap().to_owned();
+    let operation = target.rsplit('.').next().unwrap();
+    let fault = {
+        let mut faults = proxy.faults.lock().unwrap();
+        let place = faults.iter().position(|(of, _)| *of == operation || *of == "*");
+        place.map(|place| if faults[place].0 == "*" { faults[place].1 } else { faults.remove(place).1 })
+    };
+    match fault {
+        Some(Fault::Throttle) => (StatusCode::BAD_REQUEST, error("ThrottlingException")),
+        Some(Fault::LoseAnswer) => {
+            proxy.send(&headers, body.to_vec()).await;
+            (StatusCode::INTERNAL_SERVER_ERROR, error("InternalServerError"))
+        }
+        Some(Fault::DoHalf) => {
+            let mut request: Value = serde_json::from_slice(&body).unwrap();
+            let list = match operation {
+                "BatchGetItem" => &mut request["RequestItems"][TABLE]["Keys"],
+                _ => &mut request["Statements"],
+            };
+            let list = list.as_array_mut().unwrap();
+            let rest = list.split_off(list.len().div_ceil(2));
+            let (status, answer) = proxy.send(&headers, request.to_string().into_bytes()).await;
+            let mut answer: Value = serde_json::from_slice(&answer).unwrap();
+            if operation == "BatchGetItem" && !rest.is_empty() {
+                answer["UnprocessedKeys"] = json!({TABLE: {"Keys": rest, "ConsistentRead": true}});
+            } else if let Some(responses) = answer["Responses"].as_array_mut() {
+                let failed = json!({"Error": {"Code": "ThrottlingError", "Message": ""}});
+                responses.extend(rest.iter().map(|_| failed.clone()));
+            }
+            (status, answer.to_string().into_bytes())
+        }
+        None => proxy.send(&headers, body.to_vec()).await,
+    }
+}
+
+fn error(code: &str) -> Vec<u8> {
+    json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": ""}).to_string().into()
+}
+
+impl Proxy {
+    async fn send(&self, headers: &HeaderMap, body: Vec<u8>) -> (StatusCode, Vec<u8>) {
+        let mut request = reqwest::Client::new().post(&self.upstream).body(body);
+        for name in ["x-amz-target", "content-type", "authorization", "x-amz-date"] {
+            request = request.header(name, &headers[name]);
+        }
+        let answer = request.send().await.unwrap();
+        (answer.status(), answer.bytes().await.unwrap().to_vec())
+    }
+}
+
+fn items(count: u128) -> Vec<Item> {
+    (0..count).map(|number| new_contact(number, by_code("ACME"))).collect()
+}
+
+async fn assert_all_created(store: &Store, count: u128) {
+    let outcomes = upsert(store, &tenant(), &operation(), &items(count)).await.unwrap();
+    assert!(outcomes.iter().all(|outcome| outcome.as_ref().is_ok_and(|done| done.state == Done::Created)));
+}
+
+#[tokio::test]
+async fn throttled_and_half_done_calls_are_made_again_until_every_contact_is_created() {
+    let faulty = Faulty::start(&[
+        ("BatchGetItem", Fault::Throttle),
+        ("BatchGetItem", Fault::DoHalf),
+        ("BatchGetItem", Fault::DoHalf),
+        ("TransactWriteItems", Fault::Throttle),
+        ("BatchExecuteStatement", Fault::Throttle),
+        ("BatchExecuteStatement", Fault::DoHalf),
+        ("BatchExecuteStatement", Fault::DoHalf),
+        ("BatchExecuteStatement", Fault::DoHalf),
+    ])
+    .await;
+    assert_all_created(&faulty.store, 150).await;
+    faulty.assert_all_faults_happened();
+}
+
+#[tokio::test]
+async fn a_contact_is_created_though_the_answer_that_said_so_was_lost() {
+    let faulty = Faulty::start(&[
+        ("TransactWriteItems", Fault::LoseAnswer),
+        ("BatchExecuteStatement", Fault::LoseAnswer),
+        ("BatchExecuteStatement", Fault::LoseAnswer),
+    ])
+    .await;
+    assert_all_created(&faulty.store, 60).await;
+    faulty.assert_all_faults_happened();
+}
+
+#[tokio::test]
+async fn a_delete_tells_what_it_deleted_though_the_answer_that_said_so_was_lost() {
+    let faulty = Faulty::start(&[("BatchExecuteStatement", Fault::Throttle)]).await;
+    assert_all_created(&faulty.store, 150).await;
+    faulty.faults.lock().unwrap().extend([
+        ("TransactWriteItems", Fault::LoseAnswer),
+        ("TransactWriteItems", Fault::Throttle),
+        ("TransactWriteItems", Fault::LoseAnswer),
+    ]);
+    let contacts = (0..150).map(|number| Selector::LinkId(link_id(number))).collect();
+    let deletion = Deletion { account: by_code("ACME"), contacts, room: usize::MAX };
+    let mut deleted = Vec::new();
+    delete(&faulty.store, &tenant().name, &deletion, &mut deleted).await.unwrap();
+    assert_eq!(deleted.len(), 150);
+    faulty.assert_all_faults_happened();
+}
+
+#[tokio::test]
+async fn a_request_that_can_not_finish_says_so_a_second_before_its_time_is_up() {
+    let faulty = Faulty::start(&[("*", Fault::Throttle)]).await;
+    let begun = SystemTime::now();
+    let deadline = begun + Duration::from_millis(1_800);
+    let mut context = Context::default();
+    let since_epoch = deadline.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    context.deadline = u64::try_from(since_epoch.as_millis()).unwrap();
+    let (tenant, id) = (tenant(), operation());
+    let call = Call { store: &faulty.store, tenant: &tenant, id: &id, limit: TimeLimit::of(&context) };
+    let body =
+        json!({"list_items": [{"link_id": link_id(1).to_string(), "contact_name": "Ann"}]}).to_string();
+    let body = UpsertBody::read(body.as_bytes()).unwrap();
+
+    let result = call.upsert(&body).await;
+
+    assert!(matches!(result, Err(Failure::Busy)));
+    let left = deadline.duration_since(SystemTime::now()).unwrap();
+    assert!(left >= Duration::from_secs(1), "{left:?}");
+
+    faulty.faults.lock().unwrap().clear();
+    assert_all_created(&faulty.store, 1).await;
+}
