@@ -74,6 +74,15 @@ impl From<StoreError> for Failure {
 }
 
 impl Failure {
+    /// How many contacts are gone in spite of it.
+    #[must_use]
+    pub fn deleted(&self) -> usize {
+        match self {
+            Self::DeletedInPart(deleted, _) => deleted.0.len(),
+            _ => 0,
+        }
+    }
+
     /// What the log says about a failure that isn't the caller's doing.
     #[must_use]
     pub fn cause(&self) -> Option<String> {
@@ -126,7 +135,8 @@ impl Call<'_> {
         let result = match body.deletion() {
             Err(problem) => Err(problem),
             Ok(deletion) => {
-                let work = delete::delete(self.store, &self.tenant.name, &deletion, &mut deleted);
+                let (name, begin_by) = (&self.tenant.name, self.limit.0 - TRANSACTION_TIME);
+                let work = delete::delete(self.store, name, &deletion, begin_by, &mut deleted);
                 match self.limit.keep(work).await.map(|ended| ended.map_err(DeleteProblem::of)) {
                     Ok(Ok(())) => Ok(()),
                     Ok(Err(Ok(problem))) => Err(problem),
@@ -151,6 +161,10 @@ fn in_part(failure: Failure, deleted: Vec<crate::domain::Contact>) -> Failure {
 /// How long before Lambda would cut it off an invocation must have answered, so that a caller hears that
 /// it failed, and not nothing: a second, and a little for shaping and sending the answer.
 const MARGIN: Duration = Duration::from_millis(1_300);
+
+/// How long before the limit the last transaction of a delete may begin: longer than the store waits for
+/// an answer.
+const TRANSACTION_TIME: Duration = Duration::from_millis(5_500);
 
 /// The time that an invocation has where nobody says how long it has. `cargo lambda watch` says that
 /// every deadline was in 1970.

@@ -88,6 +88,7 @@ pub fn log(report: &Report<'_>, usage: &Usage, duration: Duration) {
                 round_trips = usage.round_trips,
                 failed_calls = usage.failed_calls,
                 retries = usage.retries,
+                last_retry = usage.last_retry,
                 read_units = usage.read_units,
                 write_units = usage.write_units,
                 "answered"

@@ -52,7 +52,13 @@ impl<'a> UpsertBody<'a> {
     /// Reads the body's params.
     pub fn read(body: &'a [u8]) -> Result<Self, WrongBody> {
         let text = str::from_utf8(body).map_err(|_| WrongBody::NotAnObject)?;
-        Object::read(text).map(Self).ok_or(WrongBody::NotAnObject)
+        let object = Object::read(text).ok_or(WrongBody::NotAnObject)?;
+        match object.strays(&PARAMS, "").next() {
+            None => {}
+            Some((name, Fault::Duplicate)) => return Err(WrongBody::Duplicate(name)),
+            Some((name, _)) => return Err(WrongBody::Unknown(name)),
+        }
+        Ok(Self(object))
     }
 
     /// The tenant that the body names, if it names one.
@@ -63,12 +69,6 @@ impl<'a> UpsertBody<'a> {
 
     /// Reads the values.
     pub fn list(&self, dictionary: &ContactTypes) -> Result<UpsertList, WrongBody> {
-        if let Some((name, fault)) = self.0.strays(&PARAMS, "").next() {
-            return Err(match fault {
-                Fault::Duplicate => WrongBody::Duplicate(name),
-                _ => WrongBody::Unknown(name),
-            });
-        }
         let items = self.0.get("list_items").ok_or(WrongBody::Missing("list_items"))?;
         let items = json::list(items).map_err(|_| WrongBody::WrongType("list_items"))?;
         let account = account::reference(&self.0).map_err(|faults| {

@@ -94,6 +94,9 @@ pub struct Deletion {
     pub room: usize,
 }
 
+/// The last moment at which a transaction may begin, so that its end is known when time is up.
+pub type BeginBy = tokio::time::Instant;
+
 /// Deletes contacts of an account. `deleted` gets each contact once it is known to be gone, as it was when
 /// it went, and in the end is in the order of the request; so it tells the truth however this ends, and
 /// also if it is cut short.
@@ -101,6 +104,7 @@ pub async fn delete(
     store: &Store,
     tenant: &TenantName,
     deletion: &Deletion,
+    begin_by: BeginBy,
     deleted: &mut Vec<Contact>,
 ) -> Result<(), DeleteError> {
     let ids: Vec<_> = deletion.contacts.iter().map(|selector| selector.contact_id(tenant)).collect();
@@ -109,7 +113,7 @@ pub async fn delete(
         return Err(DeleteError::NamedTwice);
     }
     let account = find_account(store, tenant, &deletion.account).await?;
-    let mut backoff = Backoff::new();
+    let mut backoff = Backoff::after_a_race();
     for _ in 0..MAX_ROUNDS {
         let gone: HashSet<_> = deleted.iter().map(|contact| contact.id).collect();
         let left: Vec<_> = ids.iter().filter(|id| !gone.contains(id)).copied().collect();
@@ -119,12 +123,12 @@ pub async fn delete(
             return Err(DeleteError::AnswerTooLarge);
         }
         let contacts: Vec<_> = left.iter().filter_map(|id| stored.get(id)).collect();
-        let finished = delete_all(store, tenant, &contacts, deleted).await;
+        let finished = delete_all(store, tenant, &contacts, begin_by, deleted).await;
         deleted.sort_by_key(|contact| places.get(&contact.id));
         if finished? {
             return Ok(());
         }
-        store.back_off(&mut backoff).await;
+        store.back_off(&mut backoff, "a contact changed meanwhile").await;
     }
     Err(StoreError::Unavailable("contacts keep changing while they are deleted".to_owned()).into())
 }
@@ -162,12 +166,16 @@ async fn delete_all(
     store: &Store,
     tenant: &TenantName,
     contacts: &[&StoredContact],
+    begin_by: BeginBy,
     deleted: &mut Vec<Contact>,
 ) -> Result<bool, StoreError> {
     let stopped = &AtomicBool::new(false);
     let work = contacts.chunks(Store::CONTACTS_A_DELETE).map(|chunk| async move {
         if stopped.load(Relaxed) {
             return Ok(None);
+        }
+        if BeginBy::now() >= begin_by {
+            return Err(StoreError::Unavailable("there is no time to begin another transaction".to_owned()));
         }
         let outcome = store.delete_contacts(tenant, chunk).await;
         if outcome != Ok(DeleteOutcome::Deleted) {
@@ -192,7 +200,7 @@ async fn delete_all(
 #[must_use]
 pub fn told_size(contact: &Contact) -> usize {
     /// The names of the fields, the ids and the punctuation around them.
-    const FIXED: usize = 360;
+    const FIXED: usize = 230;
     let escaped =
         |text: &str| text.len() + 3 * text.bytes().filter(|byte| matches!(byte, b'"' | b'\\')).count();
     FIXED

@@ -1,5 +1,7 @@
 //! The use case on a real store.
 
+use std::time::Duration;
+
 use super::*;
 use crate::{
     domain::ContactName,
@@ -20,9 +22,14 @@ fn deletion(account: AccountReference, numbers: impl Iterator<Item = u128>) -> D
     Deletion { account, contacts, room: usize::MAX }
 }
 
+/// Enough time for anything.
+fn some_time() -> BeginBy {
+    BeginBy::now() + Duration::from_mins(1)
+}
+
 async fn run(store: &Store, deletion: &Deletion) -> (Result<(), DeleteError>, Vec<LinkId>) {
     let mut deleted = Vec::new();
-    let result = delete(store, &tenant().name, deletion, &mut deleted).await;
+    let result = delete(store, &tenant().name, deletion, some_time(), &mut deleted).await;
     (result, deleted.iter().map(|contact| contact.link_id).collect())
 }
 
@@ -96,8 +103,11 @@ async fn what_a_delete_tells_is_what_it_deleted_though_others_keep_changing_it()
     let mut deleted = Vec::new();
     let all = deletion(by_code("A"), 0..1);
     let (tenant, store) = (tenant(), &test.store);
-    let (result, first, second) =
-        tokio::join!(delete(store, &tenant.name, &all, &mut deleted), change("Bob"), change("Cid"));
+    let (result, first, second) = tokio::join!(
+        delete(store, &tenant.name, &all, some_time(), &mut deleted),
+        change("Bob"),
+        change("Cid")
+    );
     assert_eq!(result, Ok(()));
     // Whoever came after the delete created the contact anew; whoever came before shows in what it told.
     let created = [first, second].iter().filter(|state| **state == crate::upsert::State::Created).count();
@@ -105,4 +115,31 @@ async fn what_a_delete_tells_is_what_it_deleted_though_others_keep_changing_it()
     let id = ContactId::derive(&tenant.name, link_id(0));
     let left = store.contacts(&tenant.name, [id]).await.unwrap();
     assert_eq!(left.len(), usize::from(created > 0), "told {told}, created {created}");
+}
+
+#[tokio::test]
+async fn no_transaction_begins_when_there_is_no_time_left_to_hear_how_it_ends() {
+    let test = TestStore::start().await;
+    store_contacts(&test.store, "A", 0..1).await;
+    let mut deleted = Vec::new();
+    let all = deletion(by_code("A"), 0..1);
+    let result = delete(&test.store, &tenant().name, &all, BeginBy::now(), &mut deleted).await;
+    assert!(matches!(result, Err(DeleteError::Store(StoreError::Unavailable(_)))));
+    assert_eq!(run(&test.store, &all).await, (Ok(()), vec![link_id(0)]));
+}
+
+#[tokio::test]
+async fn what_an_answer_takes_is_never_more_than_was_reckoned_and_not_much_less() {
+    let test = TestStore::start().await;
+    let mut item = new_contact(0, by_code("A"));
+    item.fields.name = ContactName::parse(&"\"\\x".repeat(80)).ok();
+    upsert(&test.store, &tenant(), &operation(), &[item]).await.unwrap();
+    let mut deleted = Vec::new();
+    let all = deletion(by_code("A"), 0..1);
+    delete(&test.store, &tenant().name, &all, some_time(), &mut deleted).await.unwrap();
+    let reckoned = told_size(&deleted[0]);
+    let told = serde_json::to_string(&crate::body::DeletedContacts(deleted)).unwrap();
+    let in_an_event = serde_json::to_string(&told).unwrap().len();
+    assert!(in_an_event <= reckoned, "{in_an_event} of {reckoned}");
+    assert!(in_an_event + 60 >= reckoned, "{in_an_event} of {reckoned}");
 }

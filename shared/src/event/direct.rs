@@ -52,8 +52,7 @@ pub(super) async fn carry_out(
     }
 }
 
-/// Carries out a body and writes its line in the log. `id` is what makes the operation the same again
-/// when its trigger brings it again.
+/// Carries out a body and writes its line in the log, under the id that its trigger gave it.
 pub(super) async fn reported<'b>(
     trigger: &'static str,
     store: &Store,
@@ -65,7 +64,7 @@ pub(super) async fn reported<'b>(
     let begun = Instant::now();
     let store = store.counting();
     let mut report = Report::new(trigger, id, operation);
-    let operation_id = OperationId::new(id);
+    let operation_id = OperationId::attempt(id);
     let result = match operation {
         Operation::Upsert => upsert(&store, body, &operation_id, limit, &mut report).await,
         Operation::Delete => delete(&store, body, &operation_id, limit, &mut report).await,
@@ -73,7 +72,10 @@ pub(super) async fn reported<'b>(
     match &result {
         Ok(Outcome::Upsert(answer)) => report.counts = answer.counts(),
         Ok(Outcome::Delete(answer)) => report.counts = answer.counts(),
-        Err(failure) => report.cause = failure.cause(),
+        Err(failure) => {
+            report.cause = failure.cause();
+            report.counts.deleted = failure.deleted();
+        }
     }
     telemetry::log(&report, &store.usage(), begun.elapsed());
     result

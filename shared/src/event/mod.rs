@@ -8,7 +8,7 @@ mod queue;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use lambda_http::{
@@ -112,11 +112,17 @@ pub enum Answer<H> {
 }
 
 /// An invocation's failure: Lambda's function error.
-#[derive(Debug, thiserror::Error)]
-#[error("{error_type}")]
 pub struct FunctionError {
     error_type: String,
     message: String,
+}
+
+/// Without the message: `lambda_runtime` writes this into the log, and the message is for the caller; it
+/// may repeat what was in the request, or tell who was deleted.
+impl fmt::Debug for FunctionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.error_type)
+    }
 }
 
 impl From<FunctionError> for Diagnostic {

@@ -61,8 +61,8 @@ struct FailedMessage {
 
 impl Failures {
     /// Reports a message as failed; the log says why, without a word of what is in it.
-    fn add(&mut self, message: &Message, reason: &str) {
-        warn!(message_id = message.id, reason, "message failed");
+    fn add(&mut self, message: &Message, reason: &str, cause: Option<&str>) {
+        warn!(message_id = message.id, reason, cause, "message failed");
         self.batch_item_failures.push(FailedMessage { item_identifier: message.id.clone() });
     }
 }
@@ -98,8 +98,8 @@ async fn one_by_one(
     let body = message.body.as_bytes();
     match direct::reported("sqs", store, operation, body, &message.id, limit).await {
         Ok(outcome) if outcome.is_complete() => {}
-        Ok(_) => failures.add(message, "not all contacts went through"),
-        Err(failure) => failures.add(message, reason(&failure)),
+        Ok(_) => failures.add(message, "not all contacts went through", None),
+        Err(failure) => failures.add(message, reason(&failure), failure.cause().as_deref()),
     }
 }
 
@@ -123,7 +123,7 @@ async fn upsert_all(
                 Some(of) => of.parts.push((message, list)),
                 None => tenants.push(Together { tenant, parts: vec![(message, list)] }),
             },
-            Err(failure) => failures.add(message, reason(&failure)),
+            Err(failure) => failures.add(message, reason(&failure), failure.cause().as_deref()),
         }
     }
     for together in tenants {
@@ -158,7 +158,7 @@ async fn upsert_together(
             for (message, answer) in messages.into_iter().zip(answers) {
                 report.counts += answer.counts();
                 if answer.counts().rejected > 0 {
-                    failures.add(message, "not all contacts went through");
+                    failures.add(message, "not all contacts went through", None);
                 }
             }
         }
@@ -172,7 +172,7 @@ async fn upsert_together(
         Err(failure) => {
             report.cause = failure.cause();
             for message in messages {
-                failures.add(message, reason(&failure));
+                failures.add(message, reason(&failure), failure.cause().as_deref());
             }
         }
     }

@@ -215,6 +215,31 @@ async fn a_body_that_is_not_the_base64_it_says_it_is_is_a_wrong_body() {
 }
 
 #[tokio::test]
+async fn what_lambda_logs_of_a_failure_has_nothing_of_the_request_in_it() {
+    let test = start().await;
+    let body = json!({"tenant": "zegoal", "account_name": "Secret Ltd", "contacts": [{"contact_id": 1}]});
+    let payload = serde_json::from_str(&body.to_string()).unwrap();
+    let event = LambdaEvent::new(payload, Context::default());
+    let error = answer(&test.store, Operation::Delete, event).await.err().unwrap();
+    assert_eq!(format!("{error:?}"), "validation failed");
+    assert!(Diagnostic::from(error).error_message.contains("Secret Ltd"), "which the caller does hear");
+}
+
+#[tokio::test]
+async fn an_event_that_comes_again_is_applied_as_it_is_then() {
+    let test = start().await;
+    let event = |kind: &str| {
+        let mut detail = upsert_of(1, "Ann");
+        let more = json!({"link_id": link_id(1).to_string(), "contact_type": kind, "contact_name": "Dora"});
+        detail["list_items"].as_array_mut().unwrap().push(more);
+        json!({"id": "the same", "detail-type": "UpsertContacts", "detail": detail})
+    };
+    assert!(run(&test, Operation::Upsert, &event("boss")).await.is_err());
+    assert_eq!(run(&test, Operation::Upsert, &event("manager")).await, Ok(Value::Null));
+    assert_eq!(name_of(&test, 1).await.as_deref(), Some("Dora"));
+}
+
+#[tokio::test]
 async fn an_event_of_no_known_kind_is_an_error_that_says_so() {
     let test = start().await;
     for event in [

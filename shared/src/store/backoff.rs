@@ -6,20 +6,33 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
 use super::Store;
 
-/// The longest wait between two tries.
+/// From where on waits for a store that is throttling or out of reach don't grow any more.
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// Waits that double from 10 ms to 1 s, each up to twice as long by chance, without an end: whoever
-/// waits has a time limit. The jitter keeps callers that collided once from colliding again.
+/// The same for waits after a lost race: whoever won is done, and the next try is as good as any.
+const LONGEST_AFTER_A_RACE: Duration = Duration::from_millis(80);
+
+/// Waits that double, each up to twice as long by chance, without an end: whoever waits has a time limit.
+/// The jitter keeps callers that collided once from colliding again.
 pub struct Backoff(ExponentialBackoff);
 
 impl Backoff {
     /// A fresh series, to be used for one piece of work.
     #[must_use]
     pub fn new() -> Self {
+        Self::up_to(LONGEST)
+    }
+
+    /// A fresh series of shorter waits, for work that another caller was faster at.
+    #[must_use]
+    pub fn after_a_race() -> Self {
+        Self::up_to(LONGEST_AFTER_A_RACE)
+    }
+
+    fn up_to(longest: Duration) -> Self {
         let series = ExponentialBuilder::new()
             .with_min_delay(Duration::from_millis(10))
-            .with_max_delay(LONGEST)
+            .with_max_delay(longest)
             .without_max_times()
             .with_jitter();
         Self(series.build())
@@ -33,9 +46,13 @@ impl Default for Backoff {
 }
 
 impl Store {
-    /// Waits until it is time to try again.
-    pub async fn back_off(&self, backoff: &mut Backoff) {
-        self.count(|usage| usage.retries += 1);
+    /// Waits until it is time to try again; `why` is for the log.
+    pub async fn back_off(&self, backoff: &mut Backoff, why: impl Into<String>) {
+        let why = why.into();
+        self.count(|usage| {
+            usage.retries += 1;
+            usage.last_retry = Some(why);
+        });
         tokio::time::sleep(backoff.0.next().unwrap_or(LONGEST)).await;
     }
 }

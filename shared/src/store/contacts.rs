@@ -9,6 +9,8 @@ use std::{
     fmt,
 };
 
+use uuid::Uuid;
+
 use super::{
     Backoff, MAX_CALLS, Store, StoreError,
     accounts::account_id_of,
@@ -37,10 +39,17 @@ const STATEMENTS_A_CALL: usize = 25;
 pub struct OperationId(String);
 
 impl OperationId {
-    /// An id that no other operation has.
+    /// The id of an operation whose trigger's id no other operation has.
     #[must_use]
     pub fn new(unique: &str) -> Self {
         Self(unique.to_owned())
+    }
+
+    /// The id of one try of an event that may come again under the same id. Each try is an operation of
+    /// its own: what an event comes to can have changed by then.
+    #[must_use]
+    pub fn attempt(event: &str) -> Self {
+        Self(format!("{event}/{}", Uuid::new_v4().simple()))
     }
 }
 
@@ -158,17 +167,18 @@ impl Store {
                 return Ok(outcomes.into_iter().flatten().collect());
             }
             let batch = open.iter().map(|&at| statements[at].clone()).collect();
-            match self.execute_once(batch).await {
+            let why = match self.execute_once(batch).await {
                 Ok(answers) => {
                     for (at, answer) in open.into_iter().zip(answers) {
                         outcomes[at] = answer;
                     }
+                    "statements were throttled".to_owned()
                 }
-                Err(error) if error.is_transient() => {}
+                Err(error) if error.is_transient() => error.to_string(),
                 Err(error) => return Err(error),
-            }
+            };
             if outcomes.contains(&None) {
-                self.back_off(&mut backoff).await;
+                self.back_off(&mut backoff, why).await;
             }
         }
     }

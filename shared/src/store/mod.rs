@@ -104,7 +104,7 @@ impl Store {
     /// What was counted since [`Self::counting`].
     #[must_use]
     pub fn usage(&self) -> Usage {
-        *self.usage.lock().unwrap_or_else(PoisonError::into_inner)
+        self.usage.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn count(&self, change: impl FnOnce(&mut Usage)) {

@@ -26,13 +26,16 @@ impl Store {
         let mut items = Vec::with_capacity(keys.len());
         let mut backoff = Backoff::new();
         loop {
-            match self.read_once(&keys, &mut items).await {
+            let why = match self.read_once(&keys, &mut items).await {
                 Ok(unprocessed) if unprocessed.is_empty() => return Ok(items),
-                Ok(unprocessed) => keys = unprocessed,
-                Err(error) if error.is_transient() => {}
+                Ok(unprocessed) => {
+                    keys = unprocessed;
+                    "keys were left unprocessed".to_owned()
+                }
+                Err(error) if error.is_transient() => error.to_string(),
                 Err(error) => return Err(error),
-            }
-            self.back_off(&mut backoff).await;
+            };
+            self.back_off(&mut backoff, why).await;
         }
     }
 

@@ -40,7 +40,9 @@ impl Store {
                 }
                 Err(error) => match cause(error) {
                     Cause::ConditionFailed => return Ok(false),
-                    Cause::Other(error) if error.is_transient() => self.back_off(&mut backoff).await,
+                    Cause::Other(error) if error.is_transient() => {
+                        self.back_off(&mut backoff, error.to_string()).await;
+                    }
                     Cause::Other(error) => return Err(error),
                 },
             }

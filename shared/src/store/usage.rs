@@ -1,7 +1,7 @@
 //! What an event cost at the table.
 
 /// Counts of one event's work at the table.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Usage {
     /// Calls made, those that failed included.
     pub round_trips: u32,
@@ -9,6 +9,8 @@ pub struct Usage {
     pub failed_calls: u32,
     /// Times that work was put off because it was throttled, left unprocessed or lost.
     pub retries: u32,
+    /// Why work was last put off.
+    pub last_retry: Option<String>,
     /// Read request units that DynamoDB charged (one strongly consistent read of 4 KB each).
     pub read_units: f64,
     /// Write request units that DynamoDB charged (one write of 1 KB each; twice that in a transaction).

@@ -41,7 +41,7 @@ pub(super) async fn resolve<'i>(
         items.iter().filter_map(|item| item.account.as_ref()).filter(|one| seen.insert(*one)).collect();
     open.sort_by_key(|reference| reference.code().is_none() || reference.name().is_none());
     let mut resolved = HashMap::with_capacity(open.len());
-    let mut backoff = Backoff::new();
+    let mut backoff = Backoff::after_a_race();
     for _ in 0..MAX_ROUNDS {
         let lookup = look_up(store, tenant, &open).await?;
         let incomplete = open.iter().filter_map(|reference| lookup.incomplete(reference)).collect();
@@ -57,7 +57,7 @@ pub(super) async fn resolve<'i>(
         if open.is_empty() {
             return Ok(Accounts(resolved));
         }
-        store.back_off(&mut backoff).await;
+        store.back_off(&mut backoff, "another caller was faster").await;
     }
     Err(StoreError::Unavailable("accounts are made by too many callers at once".to_owned()))
 }

@@ -24,7 +24,7 @@ pub(super) async fn settle(
 ) -> Result<Vec<(usize, Outcome)>, StoreError> {
     let mut settled = Vec::new();
     let mut open: Vec<&Group<'_>> = groups.iter().collect();
-    let mut backoff = Backoff::new();
+    let mut backoff = Backoff::after_a_race();
     for _ in 0..MAX_ROUNDS {
         let ids = open.iter().filter_map(|group| group.first()).map(|item| item.contact_id);
         let mut stored = store.contacts(tenant, ids).await?;
@@ -51,7 +51,7 @@ pub(super) async fn settle(
         if open.is_empty() {
             return Ok(settled);
         }
-        store.back_off(&mut backoff).await;
+        store.back_off(&mut backoff, "another caller was faster").await;
     }
     Err(StoreError::Unavailable("a contact is written to by too many callers at once".to_owned()))
 }
