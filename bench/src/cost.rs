@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What a piece of work cost.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Cost {
     /// How long it took.
     pub(crate) wall: Duration,
