@@ -40,8 +40,8 @@ pub use usage::Usage;
 use cache::Caches;
 use client::LazyClient;
 
-/// How many calls to DynamoDB one function has under way at most. A call is one HTTP/1.1 connection:
-/// with more, connections cost more than they bring (measured: `docs/architecture.md`).
+/// How many calls to DynamoDB one function has under way at most, each on an HTTP/1.1 connection of its
+/// own: the concurrency that `make bench` measures all ways of writing at.
 const MAX_CALLS: usize = 32;
 
 /// A way into the table. Clones share connections, caches and the bound on calls under way.
