@@ -89,8 +89,7 @@ async fn upsert<'b>(
     report: &mut Report<'_>,
 ) -> Result<Outcome<'b>, Failure> {
     let body = UpsertBody::read(body)?;
-    let name = body.tenant()?.ok_or(WrongBody::Missing("tenant"))?;
-    let tenant = limit.keep(tenant(store, &name)).await??.ok_or(WrongBody::UnknownTenant)?;
+    let tenant = tenant_of(store, &body, limit).await?;
     report.tenant = Some(tenant.name.clone());
     Call { store, tenant: &tenant, id, limit }.upsert(&body).await.map(Outcome::Upsert)
 }
@@ -116,8 +115,18 @@ async fn delete<'b>(
     Call { store, tenant: &tenant, id, limit }.delete(&body).await.map(Outcome::Delete)
 }
 
+/// The tenant that the body of an upsert names, as it must here.
+pub(super) async fn tenant_of(
+    store: &Store,
+    body: &UpsertBody<'_>,
+    limit: TimeLimit,
+) -> Result<Tenant, Failure> {
+    let name = body.tenant()?.ok_or(WrongBody::Missing("tenant"))?;
+    Ok(limit.keep(tenant(store, &name)).await??.ok_or(WrongBody::UnknownTenant)?)
+}
+
 /// The tenant of this name, if the name is one and there is such a tenant.
-pub(super) async fn tenant(store: &Store, name: &str) -> Result<Option<Tenant>, StoreError> {
+async fn tenant(store: &Store, name: &str) -> Result<Option<Tenant>, StoreError> {
     match TenantName::parse(name) {
         Ok(name) => store.tenant(&name).await,
         Err(_) => Ok(None),

@@ -133,8 +133,7 @@ async fn upsert_all(
 
 async fn read(store: &Store, message: &Message, limit: TimeLimit) -> Result<(Tenant, UpsertList), Failure> {
     let body = UpsertBody::read(message.body.as_bytes())?;
-    let name = body.tenant()?.ok_or(WrongBody::Missing("tenant"))?;
-    let tenant = limit.keep(direct::tenant(store, &name)).await??.ok_or(WrongBody::UnknownTenant)?;
+    let tenant = direct::tenant_of(store, &body, limit).await?;
     let list = body.list(&tenant.contact_types)?;
     Ok((tenant, list))
 }
@@ -156,8 +155,9 @@ async fn upsert_together(
     match call.upsert_lists(lists).await {
         Ok(answers) => {
             for (message, answer) in messages.into_iter().zip(answers) {
-                report.counts += answer.counts();
-                if answer.counts().rejected > 0 {
+                let counts = answer.counts();
+                report.counts += counts;
+                if counts.rejected > 0 {
                     failures.add(message, "not all contacts went through", None);
                 }
             }

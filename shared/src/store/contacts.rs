@@ -17,6 +17,7 @@ use super::{
     attributes::{Item, corrupt, optional_text, text},
     keys::{Key, PK, SK},
     transact::WRITES_A_TRANSACTION,
+    usage::charged,
 };
 use crate::{
     concurrently,
@@ -194,8 +195,7 @@ impl Store {
             .set_statements(Some(batch))
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
         let answer = self.attempt(call.send()).await?;
-        let units: f64 = answer.consumed_capacity().iter().filter_map(|of| of.capacity_units).sum();
-        self.count(|usage| usage.write_units += units);
+        self.count(|usage| usage.write_units += charged(answer.consumed_capacity()));
         answer
             .responses()
             .iter()

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Backoff, MAX_CALLS, Store, StoreError, attributes::Item, keys::Key};
+use super::{Backoff, MAX_CALLS, Store, StoreError, attributes::Item, keys::Key, usage::charged};
 use crate::concurrently;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
 
@@ -56,8 +56,7 @@ impl Store {
             .request_items(&*self.table, wanted)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
         let mut answer = self.attempt(call.send()).await?;
-        let units: f64 = answer.consumed_capacity().iter().filter_map(|of| of.capacity_units).sum();
-        self.count(|usage| usage.read_units += units);
+        self.count(|usage| usage.read_units += charged(answer.consumed_capacity()));
         let found = answer.responses.as_mut().and_then(|tables| tables.remove(&*self.table));
         items.extend(found.unwrap_or_default());
         let left = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&*self.table));

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
 };
 use uuid::Uuid;
 
-use super::{Backoff, Store, StoreError};
+use super::{Backoff, Store, StoreError, usage::charged};
 
 /// How many writes a transaction takes (`TransactWriteItems`, API reference).
 pub(super) const WRITES_A_TRANSACTION: usize = 100;
@@ -33,9 +33,7 @@ impl Store {
                 .return_consumed_capacity(ReturnConsumedCapacity::Total);
             match self.attempt(call.send()).await {
                 Ok(answer) => {
-                    let units: f64 =
-                        answer.consumed_capacity().iter().filter_map(|of| of.capacity_units).sum();
-                    self.count(|usage| usage.write_units += units);
+                    self.count(|usage| usage.write_units += charged(answer.consumed_capacity()));
                     return Ok(true);
                 }
                 Err(error) => match cause(error) {

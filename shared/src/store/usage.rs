@@ -1,5 +1,12 @@
 //! What an event cost at the table.
 
+use aws_sdk_dynamodb::types::ConsumedCapacity;
+
+/// The request units that DynamoDB charged for a call.
+pub(super) fn charged(tables: &[ConsumedCapacity]) -> f64 {
+    tables.iter().filter_map(|table| table.capacity_units).sum()
+}
+
 /// Counts of one event's work at the table.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Usage {
