@@ -1,6 +1,8 @@
-# make run    the whole service on this machine
-# make test   every test
-# make lint   formatting, clippy, the template
+# make run        the whole service on this machine
+# make sam-local  the same by `sam local start-api`, in Docker
+# make test       every test
+# make lint       formatting, clippy, the template
+# make bench      what it costs, measured
 #
 # It takes a stable Rust toolchain, a C compiler and Python 3. What else is needed is installed into
 # .local/tools, at the versions pinned here.
@@ -19,10 +21,13 @@ export SAM_CLI_TELEMETRY = 0
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export CONTACTS_LAMBDA_RIE = $(SAM_CLI)/rie
 
-.PHONY: run test lint bench clean
+.PHONY: run sam-local test lint bench clean
 
 run: $(WATCH)/installed
 	@cargo run --quiet --bin local-stack
+
+sam-local: $(WATCH)/installed $(SAM_CLI)/installed
+	@cargo run --quiet --bin local-stack -- --sam
 
 test: $(WATCH)/installed $(SAM_CLI)/rie $(FUZZ)/installed
 	cargo test --workspace --no-run

@@ -2,7 +2,10 @@
 //! one is, with the table in it that `template.yaml` defines. The local stack runs it on a file, tests
 //! and benchmarks each on one of their own in memory.
 
-use std::{net::Ipv4Addr, path::Path};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::Path,
+};
 
 use dynoxide::{Database, errors::DynoxideError, server};
 use serde::Deserialize;
@@ -19,10 +22,10 @@ const TEMPLATE: &str = include_str!("../../../template.yaml");
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Something else listens there.
-    #[error("port {port} of 127.0.0.1 can't be used: {cause}")]
+    #[error("port {} of {} can't be used: {cause}", .address.port(), .address.ip())]
     Port {
         /// Where it was to listen.
-        port: u16,
+        address: SocketAddr,
         /// What the system says.
         cause: std::io::Error,
     },
@@ -36,7 +39,7 @@ pub enum StartError {
 
 /// A running DynamoDB; it stops when this is dropped.
 pub struct EmbeddedDynamoDb {
-    port: u16,
+    address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<Result<(), String>>,
 }
@@ -44,31 +47,39 @@ pub struct EmbeddedDynamoDb {
 impl EmbeddedDynamoDb {
     /// Starts one in memory, on a port that is free.
     pub async fn in_memory() -> Result<Self, StartError> {
-        Self::serve(Database::memory().map_err(StartError::Database)?, 0).await
+        let address = (Ipv4Addr::LOCALHOST, 0).into();
+        Self::serve(Database::memory().map_err(StartError::Database)?, address).await
     }
 
     /// Starts one on a file, which is made if it isn't there.
-    pub async fn on_file(file: &Path, port: u16) -> Result<Self, StartError> {
-        Self::serve(Database::new(&file.to_string_lossy()).map_err(StartError::Database)?, port).await
+    pub async fn on_file(file: &Path, ip: IpAddr, port: u16) -> Result<Self, StartError> {
+        let database = Database::new(&file.to_string_lossy()).map_err(StartError::Database)?;
+        Self::serve(database, (ip, port).into()).await
     }
 
-    async fn serve(database: Database, port: u16) -> Result<Self, StartError> {
+    async fn serve(database: Database, address: SocketAddr) -> Result<Self, StartError> {
         create_table(&database)?;
-        let cannot = |cause| StartError::Port { port, cause };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(cannot)?;
-        let port = listener.local_addr().map_err(cannot)?.port();
+        let cannot = |cause| StartError::Port { address, cause };
+        let listener = TcpListener::bind(address).await.map_err(cannot)?;
+        let address = listener.local_addr().map_err(cannot)?;
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(server::serve_with_shutdown(listener, database, async {
             // Dropping the sender stops the server too.
             let _ = stopped.await;
         }));
-        Ok(Self { port, stop: Some(stop), server })
+        Ok(Self { address, stop: Some(stop), server })
     }
 
     /// Where it is, for an SDK's endpoint.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://{}", self.address)
+    }
+
+    /// The port that it listens on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.address.port()
     }
 
     /// Stops it and waits until its file is closed.

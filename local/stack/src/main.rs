@@ -3,20 +3,28 @@
 //!
 //! `local-stack` serves until Ctrl-C or SIGTERM, on a database that stays. `local-stack COMMAND …` serves
 //! while the command runs, on free ports and an empty database, and ends with its status; so run the
-//! tests.
+//! tests. `local-stack --sam` serves by `sam local start-api`, in Docker.
 
 mod demo;
-mod functions;
+mod docker;
+mod sam;
+mod server;
 mod settings;
+mod watch;
 
-use std::{fs, process::ExitCode};
+use std::{
+    fs,
+    net::{IpAddr, Ipv4Addr},
+    process::ExitCode,
+};
 
 use embedded_dynamodb::EmbeddedDynamoDb;
 use tokio::signal::unix::{SignalKind, signal};
 
 use demo::Demo;
-use functions::Functions;
-use settings::Settings;
+use docker::Docker;
+use server::Server;
+use settings::{Mode, Settings};
 
 /// What to say when something is wrong: one clear sentence.
 type Sentence = String;
@@ -36,29 +44,60 @@ async fn run() -> Result<ExitCode, Sentence> {
     let settings = Settings::from_environment()?;
     fs::create_dir_all(&settings.folder)
         .map_err(|error| format!("{} can't be made: {error}", settings.folder.display()))?;
-    functions::build().await?;
-    let dynamodb = EmbeddedDynamoDb::on_file(&settings.database(), settings.dynamodb_port)
+    match settings.mode {
+        Mode::Sam => {
+            let docker = Docker::find().await?;
+            sam::build().await?;
+            let (dynamodb, demo) = store(&settings, docker.address).await?;
+            let server = sam::start(&settings, &docker, dynamodb.port());
+            serve(&settings, &demo, server, dynamodb).await
+        }
+        Mode::Watch | Mode::Command(_) => {
+            watch::build().await?;
+            let (dynamodb, demo) = store(&settings, Ipv4Addr::LOCALHOST.into()).await?;
+            let server = watch::start(&settings, &dynamodb.url());
+            serve(&settings, &demo, server, dynamodb).await
+        }
+    }
+}
+
+/// Starts DynamoDB at this address of the machine, with the demo tenant in it.
+async fn store(settings: &Settings, address: IpAddr) -> Result<(EmbeddedDynamoDb, Demo), Sentence> {
+    let dynamodb = EmbeddedDynamoDb::on_file(&settings.database(), address, settings.dynamodb_port)
         .await
         .map_err(|error| format!("{error}; CONTACTS_DYNAMODB_PORT sets another port"))?;
-    let demo = Demo::make(&settings, &dynamodb.url()).await?;
-    let mut functions = Functions::start(&settings, &dynamodb.url())?;
-    let result = serve(&settings, &demo, &mut functions).await;
-    functions.stop().await;
+    let demo = Demo::make(settings, &dynamodb.url()).await?;
+    Ok((dynamodb, demo))
+}
+
+async fn serve(
+    settings: &Settings,
+    demo: &Demo,
+    server: Result<Server, Sentence>,
+    dynamodb: EmbeddedDynamoDb,
+) -> Result<ExitCode, Sentence> {
+    let mut server = server?;
+    let result = serve_until_the_end(settings, demo, &mut server).await;
+    server.stop().await;
     dynamodb.stop().await;
     result
 }
 
-async fn serve(settings: &Settings, demo: &Demo, functions: &mut Functions) -> Result<ExitCode, Sentence> {
+async fn serve_until_the_end(
+    settings: &Settings,
+    demo: &Demo,
+    server: &mut Server,
+) -> Result<ExitCode, Sentence> {
     let mut terminate =
         signal(SignalKind::terminate()).map_err(|error| format!("SIGTERM can't be caught: {error}"))?;
     let work = async {
-        functions.wait_until_ready(&demo.url).await?;
-        match &settings.command {
-            None => {
+        server.wait_until_ready(&demo.url).await?;
+        match &settings.mode {
+            Mode::Command(command) => run_command(command, demo).await,
+            Mode::Watch | Mode::Sam => {
                 demo.introduce();
-                functions.wait().await
+                server.wait().await
             }
-            Some(command) => run_command(command, demo).await,
         }
     };
     tokio::select! {
@@ -70,7 +109,7 @@ async fn serve(settings: &Settings, demo: &Demo, functions: &mut Functions) -> R
 
 async fn run_command(command: &[String], demo: &Demo) -> Result<ExitCode, Sentence> {
     let (program, arguments) = command.split_first().ok_or("no command to run")?;
-    let status = functions::outside_cargo(program)
+    let status = server::outside_cargo(program)
         .args(arguments)
         .envs(demo.variables())
         .kill_on_drop(true)

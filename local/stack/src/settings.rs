@@ -9,6 +9,16 @@ use std::{
 
 use crate::Sentence;
 
+/// What serves the functions, and for how long.
+pub(crate) enum Mode {
+    /// `cargo lambda watch`, until somebody ends it.
+    Watch,
+    /// `cargo lambda watch`, while a command runs.
+    Command(Vec<String>),
+    /// `sam local start-api`, until somebody ends it.
+    Sam,
+}
+
 /// What the environment and the command line say.
 pub(crate) struct Settings {
     /// Where the stack keeps its files.
@@ -17,25 +27,30 @@ pub(crate) struct Settings {
     pub(crate) port: u16,
     /// Where DynamoDB listens.
     pub(crate) dynamodb_port: u16,
-    /// What to run instead of serving for good.
-    pub(crate) command: Option<Vec<String>>,
+    /// What serves the functions.
+    pub(crate) mode: Mode,
 }
 
 impl Settings {
     /// Reads `CONTACTS_PORT`, `CONTACTS_DYNAMODB_PORT` and the arguments.
     pub(crate) fn from_environment() -> Result<Self, Sentence> {
-        let command: Vec<String> = env::args().skip(1).collect();
-        if !command.is_empty() {
+        let arguments: Vec<String> = env::args().skip(1).collect();
+        let mode = match arguments.first().map(String::as_str) {
+            None => Mode::Watch,
+            Some("--sam") => Mode::Sam,
+            Some(_) => Mode::Command(arguments),
+        };
+        if let Mode::Command(_) = mode {
             // A folder of its own, so that another run beside this one is none of its business.
             let folder = PathBuf::from(format!(".local/test-{}", process::id()));
             let (port, dynamodb_port) = (free_port()?, free_port()?);
-            return Ok(Self { folder, port, dynamodb_port, command: Some(command) });
+            return Ok(Self { folder, port, dynamodb_port, mode });
         }
         let settings = Self {
             folder: PathBuf::from(".local"),
             port: port("CONTACTS_PORT", 9000)?,
             dynamodb_port: port("CONTACTS_DYNAMODB_PORT", 8000)?,
-            command: None,
+            mode,
         };
         require_free("CONTACTS_PORT", settings.port)?;
         require_free("CONTACTS_DYNAMODB_PORT", settings.dynamodb_port)?;

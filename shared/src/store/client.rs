@@ -55,8 +55,12 @@ pub(super) fn connect() -> Result<LazyClient, SetupError> {
         None,
         "environment",
     );
-    // The SDK's own endpoint, unless one of these says otherwise.
-    let endpoint = env::var("AWS_ENDPOINT_URL_DYNAMODB").or_else(|_| env::var("AWS_ENDPOINT_URL")).ok();
+    // The SDK's own endpoint, unless one of these says otherwise. `sam local` hands out variables empty
+    // that wouldn't be there on AWS.
+    let endpoint = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"]
+        .into_iter()
+        .filter_map(|name| env::var(name).ok())
+        .find(|url| !url.is_empty());
     let mut config = Config::builder();
     config.set_endpoint_url(endpoint);
     let config = config
