@@ -36,8 +36,10 @@ pub(crate) fn start(settings: &Settings, docker: &Docker, dynamodb_port: u16) ->
     let configuration = settings.folder.join(CONFIGURATION);
     let variables = settings.folder.join("sam-local.json");
     let dynamodb_url = format!("http://{}:{dynamodb_port}", docker.host);
-    write(&variables, &json!({"Parameters": {"CONTACTS_TABLE": embedded_dynamodb::TABLE}}).to_string())?;
-    write(&configuration, &configuration_of(&dynamodb_url, &variables))?;
+    let values =
+        json!({"CONTACTS_TABLE": embedded_dynamodb::TABLE, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url});
+    write(&variables, &json!({"Parameters": values}).to_string())?;
+    write(&configuration, &configuration_of(&variables))?;
     let mut sam = outside_cargo("sam");
     sam.args(["local", "start-api", "--warm-containers", "LAZY", "--host", "127.0.0.1"])
         .args(["--port", &settings.port.to_string(), "--config-file"])
@@ -47,10 +49,10 @@ pub(crate) fn start(settings: &Settings, docker: &Docker, dynamodb_port: u16) ->
     Server::start("sam local start-api", sam, Signal::SIGINT)
 }
 
-fn configuration_of(dynamodb_url: &str, variables: &Path) -> String {
+fn configuration_of(variables: &Path) -> String {
     let parameters = format!(
         r#"template_file = ".aws-sam/build/template.yaml"
-parameter_overrides = "Architecture={ARCHITECTURE} DynamoDbEndpointUrl={dynamodb_url}"
+parameter_overrides = "Architecture={ARCHITECTURE}"
 env_vars = "{}"
 skip_pull_image = true
 "#,
