@@ -3,7 +3,6 @@
 
 use std::{fs, path::Path, process::Stdio};
 
-use nix::sys::signal::Signal;
 use serde_json::json;
 
 use crate::{
@@ -45,8 +44,7 @@ pub(crate) fn start(settings: &Settings, docker: &Docker, dynamodb_port: u16) ->
         .args(["--port", &settings.port.to_string(), "--config-file"])
         .arg(fs::canonicalize(&configuration).unwrap_or(configuration))
         .stdin(Stdio::null());
-    // It removes its containers when it is interrupted, and leaves them when it is terminated.
-    Server::start("sam local start-api", sam, Signal::SIGINT)
+    Server::start("sam local start-api", sam)
 }
 
 fn configuration_of(variables: &Path) -> String {

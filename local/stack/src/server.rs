@@ -38,18 +38,17 @@ pub(crate) fn outside_cargo(program: &str) -> Command {
 pub(crate) struct Server {
     name: &'static str,
     child: Child,
-    stop: Signal,
 }
 
 impl Server {
-    /// Starts it; the signal is the one that it ends in good order by.
-    pub(crate) fn start(name: &'static str, mut command: Command, stop: Signal) -> Result<Self, Sentence> {
+    /// Starts it.
+    pub(crate) fn start(name: &'static str, mut command: Command) -> Result<Self, Sentence> {
         // A group of its own, so that all it starts can be ended, and Ctrl-C reaches it only from here.
         command.process_group(0).kill_on_drop(true).stdin(Stdio::null());
         let child = command.spawn().map_err(|error| {
             format!("{name} can't be run ({error}); `make run` and `make sam-local` install it")
         })?;
-        Ok(Self { name, child, stop })
+        Ok(Self { name, child })
     }
 
     /// Waits until both functions answer.
@@ -84,7 +83,7 @@ impl Server {
     /// Ends it and all it started.
     pub(crate) async fn stop(mut self) {
         let group = self.child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
-        for stop in [self.stop, Signal::SIGKILL] {
+        for stop in [Signal::SIGTERM, Signal::SIGKILL] {
             // A group that is gone already can't be signalled, which is as well.
             let _ = group.map(|group| killpg(group, stop));
             if timeout(PATIENCE, self.child.wait()).await.is_ok() {

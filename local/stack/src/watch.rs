@@ -3,8 +3,6 @@
 
 use std::{fs::File, process::Stdio};
 
-use nix::sys::signal::Signal;
-
 use crate::{
     Sentence,
     server::{Server, outside_cargo},
@@ -42,5 +40,5 @@ pub(crate) fn start(settings: &Settings, dynamodb_url: &str) -> Result<Server, S
             .map_err(|error| format!("{} can't be written: {error}", path.display()))?;
         watch.arg("--ignore-changes").stdout(Stdio::from(log.0)).stderr(Stdio::from(log.1));
     }
-    Server::start("cargo lambda watch", watch, Signal::SIGTERM)
+    Server::start("cargo lambda watch", watch)
 }
