@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use contacts::{
     domain::{Account, AccountCode, AccountId, AccountName, AccountReference, TenantName},
     store::{AccountLookup, Found},
@@ -40,7 +40,7 @@ Examples:
 
 /// What `contacts account add` takes.
 #[derive(Args)]
-#[group(id = "what", required = true, multiple = true, args = ["id", "code", "name"])]
+#[command(group = ArgGroup::new("what").required(true).multiple(true).args(["id", "code", "name"]))]
 pub(crate) struct AddAccount {
     /// The tenant's name.
     #[arg(value_parser = TenantName::parse)]
@@ -66,7 +66,7 @@ pub(crate) struct OfTenant {
 
 /// What `contacts account show` takes.
 #[derive(Args)]
-#[group(id = "which", required = true, multiple = false, args = ["id", "code", "name"])]
+#[command(group = ArgGroup::new("which").required(true).multiple(false).args(["id", "code", "name"]))]
 pub(crate) struct ShowAccount {
     /// The tenant's name.
     #[arg(value_parser = TenantName::parse)]

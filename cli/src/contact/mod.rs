@@ -3,7 +3,7 @@
 mod owners;
 mod record;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use contacts::domain::{ContactId, LinkId, TenantName};
 
 use crate::{
@@ -39,7 +39,7 @@ Examples:
 
 /// What `contacts contact show` takes.
 #[derive(Args)]
-#[group(id = "which", required = true, multiple = false, args = ["contact_id", "link_id"])]
+#[command(group = ArgGroup::new("which").required(true).multiple(false).args(["contact_id", "link_id"]))]
 pub(crate) struct ShowContact {
     /// The tenant's name.
     #[arg(value_parser = TenantName::parse)]

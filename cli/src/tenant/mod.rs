@@ -2,7 +2,7 @@
 
 mod delete;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use contacts::{
     domain::{ContactTypes, Rule, Tenant, TenantName, TimeZone},
     store::ListedTenant,
@@ -81,7 +81,7 @@ pub(crate) struct AddTenant {
 
 /// What `contacts tenant set` takes.
 #[derive(Args)]
-#[group(id = "settings", required = true, multiple = true, args = ["time_zone", "contact_types"])]
+#[command(group = ArgGroup::new("settings").required(true).multiple(true).args(["time_zone", "contact_types"]))]
 pub(crate) struct SetTenant {
     /// The tenant's name.
     #[arg(value_parser = TenantName::parse)]

@@ -15,7 +15,7 @@ pub(crate) fn large_contacts(tenant: &str, number: usize) -> Vec<Contact> {
     let one_of_bucket_0 = || loop {
         let link_id = any_link_id();
         let id = ContactId::derive(&crate::harness::name_of(tenant), link_id);
-        if id.get() % 16 == 0 {
+        if id.get().is_multiple_of(16) {
             return (id, link_id);
         }
     };
@@ -86,7 +86,7 @@ async fn what_is_missing_on_the_way_to_aws_is_told_with_what_to_do() {
     assert_says(&finish(command).await, 5, "`aws sso login`");
     let mut command = on_aws(&tool);
     command.args(["--profile", "none"]).env("AWS_EC2_METADATA_DISABLED", "true");
-    assert_says(&finish(command).await, 5, "none");
+    assert_says(&finish(command).await, 5, "of the profile `none` can't be used");
     let mut command = on_aws(&tool);
     command.env("CONTACTS_TABLE", "no-such-table");
     assert_says(&finish(command).await, 4, "the table `no-such-table` in eu-central-1 isn't there");

@@ -1,5 +1,5 @@
-//! The keys that things stand under. The tenant is the first part of every partition key, so that a
-//! policy can fence a tenant in by IAM's leading keys (`dynamodb:LeadingKeys`).
+//! The keys that things stand under. The tenant is the first part of every partition key but that of the
+//! list of tenants, so that a policy can fence a tenant in by IAM's leading keys (`dynamodb:LeadingKeys`).
 //!
 //! | item | `pk` | `sk` |
 //! | --- | --- | --- |

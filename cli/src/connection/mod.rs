@@ -1,23 +1,16 @@
 //! The way to the table: on AWS as the AWS CLI finds it, or the local stack's. Whatever goes wrong on it
 //! becomes a sentence that says what to do.
 
-use std::{env, error::Error, fmt, fs, time::Duration};
+mod aws;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use std::{env, fmt, time::Duration};
+
 use aws_sdk_dynamodb::{
     Client, Config,
-    config::{
-        Builder, Credentials, ProvideCredentials, SharedHttpClient, retry::RetryConfig,
-        timeout::TimeoutConfig,
-    },
+    config::{BehaviorVersion, Builder, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
 };
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
 use contacts::store::{Store, StoreError};
 use futures_util::{Stream, TryStreamExt, future::LocalBoxFuture};
-use rustls::{
-    RootCertStore,
-    pki_types::{CertificateDer, pem::PemObject},
-};
 
 use crate::{arguments::Place, failure::Failure};
 
@@ -95,23 +88,9 @@ impl Connection {
                     .to_owned(),
             )
         })?;
-        let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client()?);
-        if let Some(profile) = &place.profile {
-            loader = loader.profile_name(profile);
-        }
-        if let Some(region) = &place.region {
-            loader = loader.region(Region::new(region.clone()));
-        }
-        let config = loader.load().await;
-        let region = config.region().map(ToString::to_string).ok_or_else(|| {
-            Failure::Usage(
-                "no AWS region is set. Add --region, set AWS_REGION, or give the profile a `region`"
-                    .to_owned(),
-            )
-        })?;
-        check_credentials(&config).await?;
-        let client = Client::from_conf(impatient(Builder::from(&config)));
-        Ok(Self { store: Store::new(client, &table), location: Location::Aws { table, region } })
+        let (config, region) = aws::configure(place).await?;
+        let store = Store::new(Client::from_conf(impatient(config)), &table);
+        Ok(Self { store, location: Location::Aws { table, region } })
     }
 
     /// Does a piece of work at the table, for as long as there is patience.
@@ -210,50 +189,44 @@ fn impatient(config: Builder) -> Config {
     config.retry_config(RetryConfig::disabled()).timeout_config(timeouts).build()
 }
 
-/// Resolves the credentials once before any call is made, because only here is it known what is wrong
-/// with them.
-async fn check_credentials(config: &SdkConfig) -> Result<(), Failure> {
-    const WHAT_TO_DO: &str = "Sign in (`aws sso login`), name a profile (--profile or AWS_PROFILE), or set \
-                              AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
-    let Some(provider) = config.credentials_provider() else {
-        return Err(Failure::NotAllowed(format!("no AWS credentials were found. {WHAT_TO_DO}")));
-    };
-    provider.provide_credentials().await.map(drop).map_err(|error| {
-        Failure::NotAllowed(format!("no AWS credentials can be had: {}. {WHAT_TO_DO}", with_causes(&error)))
-    })
-}
+#[cfg(test)]
+mod tests {
+    use std::future;
 
-/// An error and what is behind it, in one sentence.
-fn with_causes(error: &(dyn Error + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |error| (**error).source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
-}
+    use super::*;
 
-/// A client that trusts what the system trusts, or what the file in `AWS_CA_BUNDLE` says.
-fn http_client() -> Result<SharedHttpClient, Failure> {
-    let mut tls = TlsContext::builder();
-    if let Some(path) = env::var_os("AWS_CA_BUNDLE") {
-        let path = path.to_string_lossy().into_owned();
-        let bundle = fs::read(&path).map_err(|error| {
-            Failure::Usage(format!("AWS_CA_BUNDLE names {path}, which can't be read: {error}"))
-        })?;
-        if !holds_certificates(&bundle) {
-            return Err(Failure::Usage(format!(
-                "AWS_CA_BUNDLE names {path}, which holds no valid certificates"
-            )));
-        }
-        tls = tls.with_trust_store(TrustStore::empty().with_pem_certificate(bundle));
+    fn on_aws() -> Connection {
+        let location = Location::Aws { table: "contacts".to_owned(), region: "eu-central-1".to_owned() };
+        Connection { location, ..Connection::local() }
     }
-    // Building a context only moves its parts into place; it has no way to fail.
-    let tls = tls.build().unwrap_or_default();
-    let provider = Provider::Rustls(CryptoMode::Ring);
-    Ok(aws_smithy_http_client::Builder::new().tls_provider(provider).tls_context(tls).build_https())
-}
 
-/// Whether the HTTP client will take the bundle; it panics on one that it can't take.
-fn holds_certificates(bundle: &[u8]) -> bool {
-    let mut roots = RootCertStore::empty();
-    let all_valid = CertificateDer::pem_slice_iter(bundle)
-        .all(|certificate| certificate.is_ok_and(|certificate| roots.add(certificate).is_ok()));
-    all_valid && !roots.is_empty()
+    #[tokio::test(start_paused = true)]
+    async fn nothing_is_tried_for_ever() {
+        let never_answered = future::pending::<Result<(), StoreError>>();
+        let failure = on_aws().call(never_answered).await.unwrap_err();
+        assert!(matches!(&failure, Failure::Unavailable(_)));
+        assert_eq!(
+            failure.to_string(),
+            "the table `contacts` in eu-central-1 was throttling or out of reach for 3 minutes. Running it \
+             again is safe"
+        );
+    }
+
+    #[test]
+    fn what_the_credentials_do_not_allow_is_told_as_that() {
+        for (code, what_to_do) in [
+            ("AccessDeniedException", "Use a profile that may read and write the table"),
+            ("ExpiredTokenException", "Sign in anew"),
+            ("UnrecognizedClientException", "Sign in anew"),
+        ] {
+            let failure = on_aws().failure(StoreError::Refused(code.to_owned()));
+            assert!(matches!(&failure, Failure::NotAllowed(said) if said.contains(what_to_do)), "{failure}");
+        }
+    }
+
+    #[test]
+    fn what_passes_by_itself_is_safe_to_run_again() {
+        let failure = on_aws().failure(StoreError::Unavailable("ThrottlingException".to_owned()));
+        assert!(matches!(&failure, Failure::Unavailable(said) if said.contains("Running it again is safe")));
+    }
 }
