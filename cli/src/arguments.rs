@@ -18,11 +18,11 @@ use crate::{account, contact, export, failure::EXIT_CODES, import, tenant, token
 #[command(name = "contacts", version, about, propagate_version = true)]
 #[command(after_help = FIRST_STEPS, after_long_help = format!("{FIRST_STEPS}\n\n{EXIT_CODES}"))]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    pub(crate) place: Place,
     /// Print JSON for programs instead of tables for people.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) place: Place,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

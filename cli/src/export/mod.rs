@@ -27,8 +27,8 @@ use format::{Format, Writer};
 /// `contact_mobile_num`, `contact_type`, `contact_email`, `contact_desc`. Both are UTF-8, and `contacts
 /// import` reads both. The same contacts come in the same order each time.
 ///
-/// An export takes as much memory for a million contacts as for a thousand. A file is there only when it
-/// is whole. Contacts that are created or changed while it runs may be in it as they were or as they are.
+/// An export holds a few pages of the table in memory, however many contacts there are. A file is there
+/// only when it is whole. Contacts that are created or changed while it runs may be in it as they were or as they are.
 /// The table has no index by account: an account's contacts take as long as the whole tenant's.
 #[derive(Args)]
 #[command(after_help = "\
@@ -57,7 +57,7 @@ pub(crate) async fn run(connection: &Connection, arguments: &ExportArguments) ->
         breakable(export(connection, arguments), || "broken off; there is no whole export".to_owned());
     let count = HumanCount(count.await?);
     let place = if is_stdout(output) { "standard output".to_owned() } else { output.display().to_string() };
-    eprintln!("Exported {count} contacts of {tenant} to {place}.");
+    eprintln!("Wrote the contacts of {tenant} to {place}: {count}.");
     Ok(())
 }
 

@@ -101,7 +101,7 @@ async fn an_export_of_nothing_has_its_columns() {
     let tool = Tool::with_tenant().await;
     let run = tool.run(&["export", "zegoal"]).await;
     assert_eq!(run.stdout, format!("{COLUMNS}\n"));
-    assert_eq!(run.stderr, "Exported 0 contacts of zegoal to standard output.\n");
+    assert_eq!(run.stderr, "Wrote the contacts of zegoal to standard output: 0.\n");
     assert_eq!(tool.done(&["export", "zegoal", "--format", "ndjson"]).await, "");
 }
 
@@ -151,7 +151,7 @@ async fn a_file_is_there_when_it_is_whole_and_only_for_its_owner() {
     fs::write(&file, "an older export").unwrap();
     let run = tool.run(&["export", "zegoal", "--output", file.to_str().unwrap()]).await;
     assert_eq!(run.stdout, "");
-    assert_eq!(run.stderr, format!("Exported 1 contacts of zegoal to {}.\n", file.display()));
+    assert_eq!(run.stderr, format!("Wrote the contacts of zegoal to {}: 1.\n", file.display()));
     assert_eq!(rows_of_ndjson(&fs::read_to_string(&file).unwrap()).len(), 1);
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
