@@ -7,7 +7,10 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Rule, TenantName};
+use super::{
+    TenantName,
+    rule::{self, Rule},
+};
 
 /// The most characters of a secret that is worth hashing; those that the service issues have 64.
 const MAX_SECRET: usize = 256;
@@ -64,6 +67,12 @@ pub struct SecretDigest(String);
 impl SecretDigest {
     fn of(secret: &str) -> Self {
         Self(hex::encode(Sha256::digest(secret)))
+    }
+
+    /// The fingerprint that a stored token carries.
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self(text)
     }
 
     /// The 64 hexadecimal digits.
@@ -123,6 +132,12 @@ pub struct TokenGrant {
 }
 
 impl TokenGrant {
+    /// Trims and reads a label of 1 to 64 characters; fails with [`Rule::TrimmedLength`] or
+    /// [`Rule::ControlCharacter`].
+    pub fn parse_label(raw: &str) -> Result<String, Rule> {
+        rule::trimmed(raw, 64)
+    }
+
     /// Whether it is good now.
     #[must_use]
     pub fn is_current(&self) -> bool {

@@ -148,7 +148,8 @@ impl Store {
             .collect()
     }
 
-    fn put_new(&self, item: Item) -> Result<TransactWriteItem, StoreError> {
+    /// The write of an item that isn't there yet.
+    pub(super) fn put_new(&self, item: Item) -> Result<TransactWriteItem, StoreError> {
         let put = Put::builder()
             .table_name(&*self.table)
             .set_item(Some(item))
@@ -232,7 +233,7 @@ pub(super) fn account_id_of(item: &Item) -> Result<AccountId, StoreError> {
     AccountId::parse(digits(item, "account_id")?).map_err(corrupt("account_id"))
 }
 
-fn account_of(item: &Item) -> Result<Account, StoreError> {
+pub(super) fn account_of(item: &Item) -> Result<Account, StoreError> {
     let code = optional_text(item, "account_code")?.map(AccountCode::parse).transpose();
     let name = optional_text(item, "account_name")?.map(AccountName::parse).transpose();
     Ok(Account {

@@ -313,7 +313,7 @@ fn string(text: &str) -> AttributeValue {
     AttributeValue::S(text.to_owned())
 }
 
-fn stored_contact(item: &Item) -> Result<StoredContact, StoreError> {
+pub(super) fn stored_contact(item: &Item) -> Result<StoredContact, StoreError> {
     let email = optional_text(item, "contact_email")?.map(Email::parse).transpose();
     let description = optional_text(item, "contact_desc")?.map(Description::parse).transpose();
     let contact = Contact {

@@ -50,7 +50,7 @@ impl Store {
     }
 }
 
-fn tenant_of(name: TenantName, item: &Item) -> Result<Tenant, StoreError> {
+pub(super) fn tenant_of(name: TenantName, item: &Item) -> Result<Tenant, StoreError> {
     Ok(Tenant {
         name,
         time_zone: TimeZone::parse(text(item, "time_zone")?).map_err(corrupt("time_zone"))?,
@@ -59,7 +59,7 @@ fn tenant_of(name: TenantName, item: &Item) -> Result<Tenant, StoreError> {
     })
 }
 
-fn grant_of(item: &Item) -> Result<TokenGrant, StoreError> {
+pub(super) fn grant_of(item: &Item) -> Result<TokenGrant, StoreError> {
     let words = texts(item, "rights")?;
     let rights: Result<_, _> = words.iter().map(|word| Right::parse(word)).collect();
     let expires_at = optional_digits(item, "expires_at")?.map(moment).transpose()?;

@@ -16,7 +16,12 @@ mod contacts;
 mod error;
 mod grants;
 mod keys;
+mod listing;
+mod query;
+mod reach;
 mod read;
+mod removal;
+mod retry;
 #[cfg(test)]
 mod tests;
 mod transact;
@@ -35,6 +40,7 @@ pub use backoff::Backoff;
 pub use client::SetupError;
 pub use contacts::{ContactWrite, DeleteOutcome, OperationId, StoredContact, WriteOutcome};
 pub use error::StoreError;
+pub use listing::ListedTenant;
 pub use usage::Usage;
 
 use cache::Caches;

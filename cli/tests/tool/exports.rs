@@ -1,0 +1,207 @@
+//! `contacts export`: what is stored, all of it and nothing else.
+
+use std::{collections::BTreeMap, fs, process::Stdio};
+
+use contacts::domain::{Contact, ContactName, ContactType, Description, Email, MobileNumber};
+use proptest::{collection::vec, option, prelude::*};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+
+use crate::{
+    harness::{Tool, contact},
+    table::large_contacts,
+};
+
+const COLUMNS: &str = "account_id,account_code,account_name,contact_id,link_id,contact_name,\
+                       contact_mobile_num,contact_type,contact_email,contact_desc";
+
+type Row = BTreeMap<String, String>;
+
+/// The rows of a CSV, without the fields that are empty.
+fn rows_of_csv(text: &str) -> Vec<Row> {
+    let mut rows: Vec<Row> =
+        csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>().unwrap();
+    for row in &mut rows {
+        row.retain(|_, value| !value.is_empty());
+    }
+    rows
+}
+
+fn rows_of_ndjson(text: &str) -> Vec<Row> {
+    let text_of = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    text.lines()
+        .map(|line| {
+            let fields: BTreeMap<String, Value> = serde_json::from_str(line).unwrap();
+            fields.into_iter().map(|(name, value)| (name, text_of(value))).collect()
+        })
+        .collect()
+}
+
+/// What an export has to say of a contact of the account 3, `ACME`.
+fn row(contact: &Contact) -> Row {
+    let fields = [
+        ("account_id", Some("3".to_owned())),
+        ("account_code", Some("ACME".to_owned())),
+        ("account_name", Some("Acme, \"Ltd\"".to_owned())),
+        ("contact_id", Some(contact.id.to_string())),
+        ("link_id", Some(contact.link_id.to_string())),
+        ("contact_name", Some(contact.name.as_str().to_owned())),
+        ("contact_mobile_num", Some(contact.mobile_number.as_str().to_owned())),
+        ("contact_type", Some(contact.kind.as_str().to_owned())),
+        ("contact_email", contact.email.as_ref().map(|email| email.as_str().to_owned())),
+        ("contact_desc", contact.description.as_ref().map(|text| text.as_str().to_owned())),
+    ];
+    fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+fn sorted(mut rows: Vec<Row>) -> Vec<Row> {
+    rows.sort();
+    rows
+}
+
+/// Contacts with whatever text the domain allows.
+fn any_contact() -> impl Strategy<Value = Contact> {
+    let text = || "[\\PC,\"' =;]{1,30}";
+    let name = text().prop_filter_map("a name", |text| ContactName::parse(&text).ok());
+    let number = text().prop_filter_map("a number", |text| MobileNumber::parse(&text).ok());
+    let email = text().prop_filter_map("an address", |text| Email::parse(&format!("x{text}@{text}x")).ok());
+    let description = text().prop_filter_map("a description", |text| Description::parse(&text).ok());
+    (name, number, text(), option::of(email), option::of(description)).prop_map(
+        |(name, mobile_number, kind, email, description)| Contact {
+            name,
+            mobile_number,
+            kind: ContactType::stored(kind),
+            email,
+            description,
+            ..contact("zegoal", 3, "any")
+        },
+    )
+}
+
+#[test]
+fn an_export_is_what_is_stored() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    proptest!(ProptestConfig::with_cases(8), |(contacts in vec(any_contact(), 0..60))| {
+        runtime.block_on(async {
+            let tool = Tool::with_tenant().await;
+            tool.account("zegoal", 3, Some("ACME"), Some("Acme, \"Ltd\"")).await;
+            tool.contacts("zegoal", contacts.clone()).await;
+            let expected = sorted(contacts.iter().map(row).collect());
+            let csv = tool.done(&["export", "zegoal"]).await;
+            assert_eq!(sorted(rows_of_csv(&csv)), expected);
+            let ndjson = tool.done(&["export", "zegoal", "--format", "ndjson"]).await;
+            assert_eq!(sorted(rows_of_ndjson(&ndjson)), expected);
+        });
+    });
+}
+
+#[tokio::test]
+async fn an_export_of_nothing_has_its_columns() {
+    let tool = Tool::with_tenant().await;
+    let run = tool.run(&["export", "zegoal"]).await;
+    assert_eq!(run.stdout, format!("{COLUMNS}\n"));
+    assert_eq!(run.stderr, "Wrote the contacts of zegoal to standard output: 0.\n");
+    assert_eq!(tool.done(&["export", "zegoal", "--format", "ndjson"]).await, "");
+}
+
+#[tokio::test]
+async fn numbers_are_numbers_and_what_is_lacking_is_left_out_of_ndjson() {
+    let tool = Tool::with_tenant().await;
+    let ann = contact("zegoal", 3, "Ann");
+    tool.contacts("zegoal", [ann.clone()]).await;
+    let line = tool.done(&["export", "zegoal", "--format", "ndjson"]).await;
+    let expected = json!({
+        "account_id": 3, "contact_id": ann.id.get(), "link_id": ann.link_id.to_string(),
+        "contact_name": "Ann", "contact_mobile_num": "067_1", "contact_type": "main_contact",
+    });
+    assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), expected);
+}
+
+#[tokio::test]
+async fn an_account_is_exported_without_the_others() {
+    let tool = Tool::with_tenant().await;
+    tool.account("zegoal", 3, Some("ACME"), Some("Acme, \"Ltd\"")).await;
+    tool.account("zegoal", 4, None, None).await;
+    let acme: Vec<_> = (0..20).map(|number| contact("zegoal", 3, &format!("A {number}"))).collect();
+    tool.contacts("zegoal", acme.clone()).await;
+    tool.contacts("zegoal", (0..20).map(|number| contact("zegoal", 4, &format!("B {number}")))).await;
+    let csv = tool.done(&["export", "zegoal", "--account-code", "ACME"]).await;
+    assert_eq!(sorted(rows_of_csv(&csv)), sorted(acme.iter().map(row).collect()));
+    let said = tool.fails(4, &["export", "zegoal", "--account-id", "5"]).await;
+    assert!(said.contains("has no such account"), "{said}");
+}
+
+#[tokio::test]
+async fn all_pages_are_exported_in_the_same_order_each_time() {
+    let tool = Tool::with_tenant().await;
+    tool.contacts("zegoal", large_contacts("zegoal", 300)).await;
+    let first = tool.done(&["export", "zegoal"]).await;
+    assert_eq!(rows_of_csv(&first).len(), 300);
+    assert_eq!(tool.done(&["export", "zegoal"]).await, first);
+}
+
+#[tokio::test]
+async fn a_file_is_there_when_it_is_whole_and_only_for_its_owner() {
+    use std::os::unix::fs::PermissionsExt;
+    let tool = Tool::with_tenant().await;
+    tool.contacts("zegoal", [contact("zegoal", 3, "Ann")]).await;
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("zegoal.ndjson");
+    fs::write(&file, "an older export").unwrap();
+    let run = tool.run(&["export", "zegoal", "--output", file.to_str().unwrap()]).await;
+    assert_eq!(run.stdout, "");
+    assert_eq!(run.stderr, format!("Wrote the contacts of zegoal to {}: 1.\n", file.display()));
+    assert_eq!(rows_of_ndjson(&fs::read_to_string(&file).unwrap()).len(), 1);
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn an_export_that_fails_leaves_what_was_there() {
+    let tool = Tool::with_tenant().await;
+    tool.contacts("zegoal", (0..20).map(|number| contact("zegoal", 3, &format!("A {number}")))).await;
+    let broken = contact("zegoal", 3, "Broken");
+    tool.contacts("zegoal", [broken.clone()]).await;
+    let string = |text: String| aws_sdk_dynamodb::types::AttributeValue::S(text);
+    let bucket = string(format!("zegoal#CONTACT#{:x}", broken.id.get() % 16));
+    let call = tool.client.update_item().table_name("contacts");
+    let call = call.key("pk", bucket).key("sk", string(broken.id.to_string()));
+    call.update_expression("REMOVE contact_name").send().await.unwrap();
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("zegoal.csv");
+    fs::write(&file, "an older export").unwrap();
+    let said = tool.fails(1, &["export", "zegoal", "--output", file.to_str().unwrap()]).await;
+    assert!(said.contains("no valid `contact_name`"), "{said}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "an older export");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_is_told() {
+    let tool = Tool::with_tenant().await;
+    let folder = TempDir::new().unwrap();
+    let nowhere = folder.path().join("none/zegoal.csv");
+    for place in [nowhere.to_str().unwrap(), folder.path().to_str().unwrap(), "/dev/full"] {
+        let said = tool.fails(1, &["export", "zegoal", "--output", place]).await;
+        assert!(said.contains(&format!("{place} can't be written")), "{said}");
+    }
+    let said = tool.fails(2, &["export", "zegoal", "--json"]).await;
+    assert!(said.contains("say `--format ndjson`"), "{said}");
+    tool.fails(4, &["export", "acme"]).await;
+}
+
+#[tokio::test]
+async fn a_reader_that_has_enough_ends_an_export_quietly() {
+    let tool = Tool::with_tenant().await;
+    // More than a pipe holds.
+    tool.contacts("zegoal", large_contacts("zegoal", 50)).await;
+    let mut export = tool.command(&["export", "zegoal"]);
+    let mut export = export.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(export.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next_line().await.unwrap().unwrap(), COLUMNS);
+    drop(lines);
+    let output = export.wait_with_output().await.unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}

@@ -1,0 +1,148 @@
+//! What the tests share: a table of a test's own, the tool on it, and what it comes to.
+
+use std::process::Stdio;
+
+use aws_sdk_dynamodb::{
+    Client, Config,
+    config::{BehaviorVersion, Credentials, Region},
+};
+use contacts::{
+    domain::{
+        Account, AccountCode, AccountId, AccountName, Contact, ContactId, ContactName, ContactType, LinkId,
+        MobileNumber, TenantName,
+    },
+    store::{ContactWrite, OperationId, Store, WriteOutcome},
+};
+use embedded_dynamodb::{EmbeddedDynamoDb, TABLE};
+use serde_json::Value;
+use tokio::process::Command;
+use uuid::Uuid;
+
+/// The tool, and the table that it works on.
+pub(crate) struct Tool {
+    pub(crate) store: Store,
+    pub(crate) client: Client,
+    pub(crate) url: String,
+    _dynamodb: EmbeddedDynamoDb,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Tool {
+    /// On an empty table.
+    pub(crate) async fn start() -> Self {
+        let dynamodb = EmbeddedDynamoDb::in_memory().await.unwrap();
+        let url = dynamodb.url();
+        let client = Client::from_conf(
+            Config::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .region(Region::new("local"))
+                .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+                .endpoint_url(&url)
+                .http_client(aws_smithy_http_client::Builder::new().build_http())
+                .build(),
+        );
+        Self { store: Store::new(client.clone(), TABLE), client, url, _dynamodb: dynamodb }
+    }
+
+    /// With a tenant `zegoal`.
+    pub(crate) async fn with_tenant() -> Self {
+        let tool = Self::start().await;
+        tool.done(&["tenant", "add", "zegoal", "--time-zone", "Europe/Kiev"]).await;
+        tool
+    }
+
+    /// The command that runs the tool on this table.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = bare_command(arguments);
+        command.arg("--local").env("CONTACTS_DYNAMODB_URL", &self.url);
+        command
+    }
+
+    /// Runs the tool.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Run {
+        finish(self.command(arguments)).await
+    }
+
+    /// Runs the tool, which must do as it is told, and returns what it printed.
+    pub(crate) async fn done(&self, arguments: &[&str]) -> String {
+        let run = self.run(arguments).await;
+        assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
+        run.stdout
+    }
+
+    /// Runs the tool with `--json` and reads what it printed.
+    pub(crate) async fn json(&self, arguments: &[&str]) -> Value {
+        let printed = self.done(&[arguments, &["--json"]].concat()).await;
+        serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error} in {printed}"))
+    }
+
+    /// Runs the tool, which must fail with this code, and returns what it said.
+    pub(crate) async fn fails(&self, code: i32, arguments: &[&str]) -> String {
+        let run = self.run(arguments).await;
+        assert_eq!(run.code, code, "{arguments:?}: {run:?}");
+        assert_eq!(run.stdout, "", "{arguments:?}");
+        run.stderr
+    }
+
+    /// Stores an account.
+    pub(crate) async fn account(&self, tenant: &str, id: u64, code: Option<&str>, name: Option<&str>) {
+        let account = Account {
+            id: AccountId::parse(&id.to_string()).unwrap(),
+            code: code.map(|code| AccountCode::parse(code).unwrap()),
+            name: name.map(|name| AccountName::parse(name).unwrap()),
+        };
+        assert_eq!(self.store.register_account(&name_of(tenant), &account).await, Ok(true));
+    }
+
+    /// Stores contacts.
+    pub(crate) async fn contacts(&self, tenant: &str, contacts: impl IntoIterator<Item = Contact>) {
+        let operation = OperationId::new("seed");
+        let writes: Vec<_> = contacts.into_iter().map(ContactWrite::Create).collect();
+        let outcomes = self.store.write_contacts(&name_of(tenant), &operation, &writes).await.unwrap();
+        assert!(outcomes.iter().all(|outcome| *outcome == WriteOutcome::Written));
+    }
+}
+
+/// The tool, with nothing of this process's own settings.
+pub(crate) fn bare_command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_contacts"));
+    command.env_clear().args(arguments).kill_on_drop(true).stdin(Stdio::null());
+    command
+}
+
+/// Runs a command to its end.
+pub(crate) async fn finish(mut command: Command) -> Run {
+    let output = command.output().await.unwrap();
+    Run {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A tenant's name.
+pub(crate) fn name_of(tenant: &str) -> TenantName {
+    TenantName::parse(tenant).unwrap()
+}
+
+/// A new contact of an account.
+pub(crate) fn contact(tenant: &str, account: u64, name: &str) -> Contact {
+    let link_id = LinkId::parse(&Uuid::new_v4().to_string()).unwrap();
+    Contact {
+        id: ContactId::derive(&name_of(tenant), link_id),
+        link_id,
+        account: AccountId::parse(&account.to_string()).unwrap(),
+        name: ContactName::parse(name).unwrap(),
+        mobile_number: MobileNumber::parse("067_1").unwrap(),
+        kind: ContactType::default(),
+        email: None,
+        description: None,
+    }
+}

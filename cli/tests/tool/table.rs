@@ -1,0 +1,115 @@
+//! The way to the table, and what is said if it isn't there.
+
+use std::fs;
+
+use contacts::domain::{Contact, ContactId, Description, LinkId};
+use tempfile::TempDir;
+use tokio::process::Command;
+use uuid::Uuid;
+
+use crate::harness::{Run, Tool, bare_command, contact, finish};
+
+/// Contacts of 8 KB each, all in one bucket: 130 are more than a page.
+pub(crate) fn large_contacts(tenant: &str, number: usize) -> Vec<Contact> {
+    let any_link_id = || LinkId::parse(&Uuid::new_v4().to_string()).unwrap();
+    let one_of_bucket_0 = || loop {
+        let link_id = any_link_id();
+        let id = ContactId::derive(&crate::harness::name_of(tenant), link_id);
+        if id.get().is_multiple_of(16) {
+            return (id, link_id);
+        }
+    };
+    let description = Description::parse(&"🙂".repeat(2048)).unwrap();
+    (0..number)
+        .map(|_| {
+            let (id, link_id) = one_of_bucket_0();
+            let description = Some(description.clone());
+            Contact { id, link_id, description, ..contact(tenant, 3, "Large") }
+        })
+        .collect()
+}
+
+/// `contacts tenant list` on AWS, or rather on an endpoint in its place.
+fn on_aws(tool: &Tool) -> Command {
+    let mut command = bare_command(&["tenant", "list", "--json"]);
+    command
+        .env("AWS_ENDPOINT_URL_DYNAMODB", &tool.url)
+        .env("AWS_ACCESS_KEY_ID", "key")
+        .env("AWS_SECRET_ACCESS_KEY", "secret")
+        .env("AWS_REGION", "eu-central-1")
+        .env("CONTACTS_TABLE", "contacts");
+    command
+}
+
+fn assert_says(run: &Run, code: i32, said: &str) {
+    assert_eq!(run.code, code, "{run:?}");
+    assert!(run.stderr.contains(said), "{run:?}");
+}
+
+#[tokio::test]
+async fn on_aws_the_usual_settings_lead_to_the_table() {
+    let tool = Tool::with_tenant().await;
+    let run = finish(on_aws(&tool)).await;
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.stdout.contains("zegoal"));
+
+    let folder = TempDir::new().unwrap();
+    let (config, credentials) = (folder.path().join("config"), folder.path().join("credentials"));
+    fs::write(&config, "[profile ops]\nregion = eu-west-1\n").unwrap();
+    fs::write(&credentials, "[ops]\naws_access_key_id = key\naws_secret_access_key = secret\n").unwrap();
+    let mut command = bare_command(&["tenant", "list", "--profile", "ops", "--table", "contacts"]);
+    command.env("AWS_CONFIG_FILE", config).env("AWS_SHARED_CREDENTIALS_FILE", credentials);
+    command.env("AWS_ENDPOINT_URL_DYNAMODB", &tool.url);
+    let run = finish(command).await;
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.stdout.contains("zegoal"));
+}
+
+#[tokio::test]
+async fn what_is_missing_on_the_way_to_aws_is_told_with_what_to_do() {
+    let tool = Tool::start().await;
+    let mut command = on_aws(&tool);
+    assert_says(
+        &finish({
+            command.env_remove("CONTACTS_TABLE");
+            command
+        })
+        .await,
+        2,
+        "the stack's output `TableName`",
+    );
+    let mut command = on_aws(&tool);
+    command.env_remove("AWS_REGION").env("AWS_EC2_METADATA_DISABLED", "true");
+    assert_says(&finish(command).await, 2, "Add --region");
+    let mut command = on_aws(&tool);
+    command.env_remove("AWS_ACCESS_KEY_ID").env("AWS_EC2_METADATA_DISABLED", "true");
+    assert_says(&finish(command).await, 5, "`aws sso login`");
+    let mut command = on_aws(&tool);
+    command.args(["--profile", "none"]).env("AWS_EC2_METADATA_DISABLED", "true");
+    assert_says(&finish(command).await, 5, "of the profile `none` can't be used");
+    let mut command = on_aws(&tool);
+    command.env("CONTACTS_TABLE", "no-such-table");
+    assert_says(&finish(command).await, 4, "the table `no-such-table` in eu-central-1 isn't there");
+    let mut command = on_aws(&tool);
+    command.env("AWS_CA_BUNDLE", "/none");
+    assert_says(&finish(command).await, 2, "AWS_CA_BUNDLE names /none, which can't be read");
+    let mut command = on_aws(&tool);
+    command.env("AWS_CA_BUNDLE", "/dev/null");
+    assert_says(&finish(command).await, 2, "holds no valid certificates");
+}
+
+#[tokio::test]
+async fn a_local_stack_that_does_not_run_is_to_be_started() {
+    // Nothing listens on port 1.
+    let mut command = bare_command(&["tenant", "list", "--local"]);
+    command.env("CONTACTS_DYNAMODB_URL", "http://127.0.0.1:1");
+    assert_says(&finish(command).await, 6, "Start the local stack with `make run`");
+}
+
+#[tokio::test]
+async fn locally_the_table_of_another_place_is_not_meant() {
+    let tool = Tool::with_tenant().await;
+    let mut command = tool.command(&["tenant", "list"]);
+    command.env("CONTACTS_TABLE", "another").env("AWS_REGION", "eu-central-1");
+    assert_eq!(finish(command).await.code, 0);
+}

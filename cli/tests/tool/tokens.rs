@@ -1,0 +1,136 @@
+//! `contacts token`.
+
+use contacts::domain::{Right, Token};
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::harness::Tool;
+
+#[tokio::test]
+async fn an_issued_token_opens_what_it_was_issued_for() {
+    let tool = Tool::with_tenant().await;
+    let arguments = ["token", "issue", "zegoal", "--label", "crm", "--right", "upsert", "--right", "delete"];
+    let run = tool.run(&arguments).await;
+    assert_eq!(run.code, 0);
+    // The token is all that goes to standard output.
+    let token = run.stdout.strip_suffix('\n').unwrap();
+    let (tenant, grant) = tool.store.grant(Token::parse(token).unwrap()).await.unwrap().unwrap();
+    assert_eq!(tenant.name.as_str(), "zegoal");
+    assert_eq!(grant.rights, [Right::Upsert, Right::Delete]);
+    assert_eq!((grant.label.as_str(), grant.expires_at), ("crm", None));
+    assert!(!run.stderr.contains(token));
+}
+
+#[tokio::test]
+async fn a_token_is_only_for_upserts_unless_more_is_said() {
+    let tool = Tool::with_tenant().await;
+    let issued = tool.json(&["token", "issue", "zegoal", "--label", "crm"]).await;
+    assert_eq!(issued["rights"], json!(["upsert"]));
+    let delete = ["token", "issue", "zegoal", "--label", "crm", "--right", "delete", "--right", "delete"];
+    assert_eq!(tool.json(&delete).await["rights"], json!(["delete"]));
+}
+
+#[tokio::test]
+async fn a_list_tells_of_tokens_all_but_the_tokens() {
+    let tool = Tool::with_tenant().await;
+    let arguments = ["token", "issue", "zegoal", "--label", "crm", "--expires", "2124-01-31"];
+    let issued = tool.json(&arguments).await;
+    let token = issued["token"].as_str().unwrap();
+    let digest = Token::parse(token).unwrap().digest;
+    let mut expected = json!({
+        "id": &digest.as_str()[..12], "label": "crm", "rights": ["upsert"],
+        "expires_at": "2124-01-31T22:00:00Z", "expired": false,
+    });
+    assert_eq!(tool.json(&["token", "list", "zegoal"]).await, json!([expected]));
+    let table = tool.done(&["token", "list", "zegoal"]).await;
+    assert!(table.contains("crm") && !table.contains(token.split_once('.').unwrap().1), "{table}");
+    expected["token"] = json!(token);
+    assert_eq!(issued, expected);
+}
+
+#[tokio::test]
+async fn an_expired_token_is_listed_as_that() {
+    let tool = Tool::with_tenant().await;
+    let issued = tool.json(&["token", "issue", "zegoal", "--label", "crm", "--expires", "1s"]).await;
+    let expires_at: Timestamp = issued["expires_at"].as_str().unwrap().parse().unwrap();
+    while Timestamp::now() < expires_at {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(tool.json(&["token", "list", "zegoal"]).await[0]["expired"], true);
+}
+
+#[tokio::test]
+async fn a_revoked_token_opens_nothing_and_the_others_stay() {
+    let tool = Tool::with_tenant().await;
+    let first = tool.json(&["token", "issue", "zegoal", "--label", "first"]).await;
+    let second = tool.json(&["token", "issue", "zegoal", "--label", "second"]).await;
+    let revoked = tool.json(&["token", "revoke", "zegoal", first["id"].as_str().unwrap()]).await;
+    assert_eq!(revoked["label"], "first");
+    let is_good = async |issued: &serde_json::Value| {
+        let token = Token::parse(issued["token"].as_str().unwrap()).unwrap();
+        tool.store.grant(token).await.unwrap().is_some()
+    };
+    assert!(!is_good(&first).await);
+    assert!(is_good(&second).await);
+    assert_eq!(tool.json(&["token", "list", "zegoal"]).await.as_array().unwrap().len(), 1);
+    let run = tool.run(&["token", "revoke", "zegoal", &second["id"].as_str().unwrap().to_uppercase()]).await;
+    assert_eq!(run.code, 0);
+    assert!(run.stderr.contains("for up to a minute"), "{}", run.stderr);
+}
+
+#[tokio::test]
+async fn an_id_that_means_no_token_or_several_revokes_none() {
+    let tool = Tool::with_tenant().await;
+    // Seventeen ids can't all begin with a digit of their own.
+    for _ in 0..17 {
+        tool.done(&["token", "issue", "zegoal", "--label", "crm"]).await;
+    }
+    let listed = tool.json(&["token", "list", "zegoal"]).await;
+    let first_digits: Vec<_> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|token| token["id"].as_str().unwrap()[..1].to_owned())
+        .collect();
+    let shared =
+        first_digits.iter().find(|digit| first_digits.iter().filter(|other| other == digit).count() > 1);
+    let said = tool.fails(2, &["token", "revoke", "zegoal", shared.unwrap()]).await;
+    assert!(said.contains("Give more of the id"), "{said}");
+    let said = tool.fails(4, &["token", "revoke", "zegoal", "0123456789abcdef"]).await;
+    assert!(said.contains("`contacts token list zegoal` shows those it has"), "{said}");
+    let said = tool.fails(2, &["token", "revoke", "zegoal", "crm"]).await;
+    assert!(said.contains("must be an id that `contacts token list` shows"), "{said}");
+    assert_eq!(tool.json(&["token", "list", "zegoal"]).await, listed);
+}
+
+#[tokio::test]
+async fn a_token_needs_a_tenant_a_label_and_a_time_to_come() {
+    let tool = Tool::with_tenant().await;
+    for (code, arguments, reason) in [
+        (4, &["token", "issue", "acme", "--label", "crm"][..], "there is no tenant `acme`"),
+        (2, &["token", "issue", "zegoal"], "--label"),
+        (2, &["token", "issue", "zegoal", "--label", " "], "must be 1 to 64 characters"),
+        (
+            2,
+            &["token", "issue", "zegoal", "--label", "crm", "--expires", "2020-01-01"],
+            "must be in the future",
+        ),
+        (
+            2,
+            &["token", "issue", "zegoal", "--label", "crm", "--expires", "soon"],
+            "must be a time like `90d`",
+        ),
+        (2, &["token", "issue", "zegoal", "--label", "crm", "--expires", "9999y"], "out of range"),
+        (
+            2,
+            &["token", "issue", "zegoal", "--label", "crm", "--right", "read"],
+            "possible values: upsert, delete",
+        ),
+        (4, &["token", "list", "acme"], "there is no tenant `acme`"),
+    ] {
+        let said = tool.fails(code, arguments).await;
+        assert!(said.contains(reason), "{arguments:?}: {said}");
+    }
+    let run = tool.run(&["token", "list", "zegoal"]).await;
+    assert_eq!(run.stderr, "No tokens. `contacts token issue zegoal --label LABEL` issues one.\n");
+}
