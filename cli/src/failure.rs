@@ -17,14 +17,17 @@ pub(crate) enum Failure {
     /// The service or the table can't be reached or is overloaded; running it again is safe.
     #[error("{0}")]
     Unavailable(String),
+    /// The operator, or the system, has ended it; running it again is safe.
+    #[error("{0}")]
+    Interrupted(String),
     /// Anything else.
     #[error("{0}")]
     Other(String),
 }
 
 impl Failure {
-    /// 1 other, 2 usage, 4 not found, 5 not allowed, 6 unavailable. (0 is success, 3 an import with
-    /// rejected rows.)
+    /// 1 other, 2 usage, 4 not found, 5 not allowed, 6 unavailable, 130 interrupted, as shells have it.
+    /// (0 is success, 3 an import with rejected rows.)
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Other(_) => 1,
@@ -32,6 +35,7 @@ impl Failure {
             Self::NotFound(_) => 4,
             Self::NotAllowed(_) => 5,
             Self::Unavailable(_) => 6,
+            Self::Interrupted(_) => 130,
         })
     }
 }
