@@ -1,0 +1,226 @@
+//! The rows of an NDJSON file: one item a line, sent as it came.
+
+use std::{
+    borrow::Cow,
+    fmt,
+    io::{BufRead, Read},
+};
+
+use contacts::domain::TenantName;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::{
+    identity::Identity,
+    row::{InputError, Item, MAX_ROW, REJECTED_BECAUSE, REJECTED_LINE, REJECTED_TEXT, Row},
+    text::Text,
+};
+
+/// An NDJSON file.
+pub(super) struct JsonRows {
+    text: Text,
+    skipped: Vec<String>,
+    tenant: TenantName,
+    line: u64,
+    bytes: Vec<u8>,
+}
+
+impl JsonRows {
+    pub(super) fn new(text: Text, skipped: &[String], tenant: &TenantName) -> Self {
+        Self { text, skipped: skipped.to_vec(), tenant: tenant.clone(), line: 0, bytes: Vec::new() }
+    }
+
+    /// The next line that isn't blank.
+    pub(super) fn next_row(&mut self) -> Result<Option<Row>, InputError> {
+        loop {
+            self.bytes.clear();
+            self.line += 1;
+            let mut limited = self.text.source.by_ref().take(MAX_ROW as u64 + 1);
+            let read = limited.read_until(b'\n', &mut self.bytes);
+            let read = read.map_err(|error| self.text.unreadable(error))?;
+            if read == 0 {
+                return Ok(None);
+            }
+            if read > MAX_ROW {
+                return Err(self.text.unfit(
+                    self.line,
+                    "is longer than 1 MB: NDJSON has one contact a line. What stands before this line was \
+                     imported, nothing after it; importing the whole file again stores nothing twice",
+                ));
+            }
+            let text = self.text.valid(&self.bytes, self.line)?.trim();
+            if !text.is_empty() {
+                return Ok(Some(self.row(text)));
+            }
+        }
+    }
+
+    fn row(&self, text: &str) -> Row {
+        let line = self.line;
+        let members = match serde_json::from_str::<Members<'_>>(text) {
+            Ok(members) => members,
+            Err(error) if serde_json::from_str::<&RawValue>(text).is_err() => {
+                return Row { line, original: Some(text.to_owned()), item: Err(not_json(&error)) };
+            }
+            // The service will say what it must be.
+            Err(_) => {
+                let item = Item { json: text.to_owned(), identity: Identity::Nobody };
+                return Row { line, original: None, item: Ok(item) };
+            }
+        };
+        if let Some(text) = members.text(REJECTED_TEXT) {
+            return self.row(text.trim());
+        }
+        let rejection = |name: &str| [REJECTED_LINE, REJECTED_BECAUSE].contains(&name);
+        let skipped = |name: &str| self.skipped.iter().any(|skipped| skipped == name);
+        let identity = members.identity(&self.tenant, &self.skipped);
+        let json = members.without(|name| rejection(name) || skipped(name));
+        let original = json.is_some().then(|| members.without(rejection).unwrap_or_else(|| text.to_owned()));
+        Row { line, original, item: Ok(Item { json: json.unwrap_or_else(|| text.to_owned()), identity }) }
+    }
+}
+
+fn not_json(error: &serde_json::Error) -> String {
+    let what = error.to_string();
+    let what = what.split(" at line ").next().unwrap_or_default();
+    format!("the line is not JSON: {what} at column {}", error.column())
+}
+
+/// The members of an object, in the order they came, their values as they were written.
+struct Members<'t>(Vec<(Cow<'t, str>, &'t RawValue)>);
+
+impl<'t> Members<'t> {
+    fn get(&self, name: &str) -> Option<&'t RawValue> {
+        self.0.iter().find(|(member, _)| member == name).map(|(_, value)| *value)
+    }
+
+    /// A string, or the digits of a whole number, which mean the same.
+    fn text(&self, name: &str) -> Option<Cow<'t, str>> {
+        let value = self.get(name)?.get();
+        if value.starts_with('"') {
+            serde_json::from_str::<Quoted<'t>>(value).ok().map(|Quoted(text)| text)
+        } else {
+            Some(Cow::Borrowed(value.split('.').next().unwrap_or_default()))
+        }
+    }
+
+    fn identity(&self, tenant: &TenantName, skipped: &[String]) -> Identity {
+        let given = |name: &str| self.text(name).filter(|_| !skipped.iter().any(|skipped| skipped == name));
+        let (id, link_id) = (given("contact_id"), given("link_id"));
+        let (name, number) = (given("contact_name"), given("contact_mobile_num"));
+        Identity::of(tenant, id.as_deref(), link_id.as_deref(), name.as_deref(), number.as_deref())
+    }
+
+    /// The object without some members; `None` if it has none of them.
+    fn without(&self, unwanted: impl Fn(&str) -> bool) -> Option<String> {
+        self.0.iter().any(|(name, _)| unwanted(name)).then(|| {
+            let kept = self.0.iter().filter(|(name, _)| !unwanted(name));
+            let kept =
+                kept.map(|(name, value)| format!("{}:{}", serde_json::Value::from(name.as_ref()), value));
+            format!("{{{}}}", kept.collect::<Vec<_>>().join(","))
+        })
+    }
+}
+
+/// A string, without a copy where it has no escapes.
+#[derive(serde::Deserialize)]
+struct Quoted<'t>(#[serde(borrow)] Cow<'t, str>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::with_capacity(8);
+                while let Some(Quoted(name)) = map.next_key()? {
+                    members.push((name, map.next_value()?));
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use encoding_rs::UTF_8;
+
+    use super::*;
+
+    fn open(text: &str, skipped: &[&str]) -> JsonRows {
+        let text = Text::new(Box::new(Cursor::new(text.as_bytes().to_vec())), "people.ndjson", UTF_8);
+        let skipped: Vec<String> = skipped.iter().map(|name| (*name).to_owned()).collect();
+        JsonRows::new(text, &skipped, &TenantName::parse("zegoal").unwrap())
+    }
+
+    fn only(text: &str, skipped: &[&str]) -> Row {
+        let mut rows = open(text, skipped);
+        let row = rows.next_row().unwrap().unwrap();
+        assert!(rows.next_row().unwrap().is_none());
+        row
+    }
+
+    #[test]
+    fn a_line_is_sent_as_it_came() {
+        for line in [
+            r#"{"contact_name": "\u0041nn", "contact_mobile_num":12345678901234567890}"#,
+            r#"{"link_id": 5, "link_id": 6, "typo": {}}"#,
+            "[]",
+            "5",
+        ] {
+            let row = only(&format!("\n {line}\r\n\n"), &[]);
+            assert_eq!((row.line, row.original, row.item.unwrap().json), (2, None, line.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_not_json_is_rejected_with_its_place() {
+        let row = only(r#"{"contact_name": "Ann""#, &[]);
+        let because = "the line is not JSON: EOF while parsing an object at column 22";
+        assert_eq!(row.item.unwrap_err(), because);
+        assert_eq!(row.original.unwrap(), r#"{"contact_name": "Ann""#);
+    }
+
+    #[test]
+    fn a_skipped_key_is_not_sent_but_kept_in_a_rejected_row() {
+        let line = r#"{"contact_id": 3, "contact_name": "Ann"}"#;
+        let row = only(line, &["contact_id"]);
+        assert_eq!(row.original.as_deref(), Some(line));
+        assert_eq!(row.item.unwrap().json, r#"{"contact_name":"Ann"}"#);
+    }
+
+    #[test]
+    fn a_rejected_line_is_read_without_what_was_added() {
+        let row = only(r#"{"rejected_line":7,"rejected_because":"why","contact_name":"Ann"}"#, &[]);
+        assert_eq!(row.item.unwrap().json, r#"{"contact_name":"Ann"}"#);
+        let row =
+            only(r#"{"rejected_line":7,"rejected_because":"why","rejected_text":"{\"link_id\":5}"}"#, &[]);
+        assert_eq!((row.original, row.item.unwrap().json), (None, r#"{"link_id":5}"#.to_owned()));
+    }
+
+    #[test]
+    fn a_number_and_the_string_of_its_digits_mean_the_same_contact() {
+        let identity = |line: &str| only(line, &[]).item.unwrap().identity;
+        assert_eq!(identity(r#"{"contact_id": 3}"#), identity(r#"{"contact_id": "3"}"#));
+        assert_eq!(
+            identity(r#"{"contact_name": "Ann", "contact_mobile_num": 671.0}"#),
+            identity(r#"{"contact_name": "Ann ", "contact_mobile_num": "671"}"#)
+        );
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_not_taken_into_memory() {
+        let mut rows = open(&" ".repeat(4 * MAX_ROW), &[]);
+        let error = rows.next_row().unwrap_err().to_string();
+        assert!(error.starts_with("people.ndjson: line 1 is longer than 1 MB"), "{error}");
+    }
+}

@@ -1,0 +1,123 @@
+//! Rows become contacts.
+
+use contacts_tests::text;
+use serde_json::{Value, json};
+
+use crate::import_runs::{Import, people};
+
+fn field(contacts: &[Value], name: &str, field: &str) -> Value {
+    let contact = contacts.iter().find(|contact| text(&contact["contact_name"]) == name);
+    contact.unwrap_or_else(|| panic!("no {name} in {contacts:?}"))[field].clone()
+}
+
+#[tokio::test]
+async fn a_csv_file_imported_again_changes_nothing() {
+    let import = Import::new().await;
+    import.write("people.csv", people(2_500));
+    import.run(&["people.csv", "--rows-a-call", "300"]).await.assert(0, [2_500, 0, 0, 0]);
+    let before = import.tenant.table.revisions().await;
+    import.run(&["people.csv"]).await.assert(0, [0, 2_500, 0, 0]);
+    assert_eq!(import.tenant.table.revisions().await, before);
+    import.assert_people(2_500).await;
+    assert_eq!(import.files(), ["people.csv"]);
+}
+
+#[tokio::test]
+async fn every_column_is_the_field_of_its_name() {
+    let import = Import::new().await;
+    let link_id = "91c615e3-1040-4815-8ecb-039a18b756b5";
+    import.write(
+        "people.csv",
+        format!(
+            "\"contact_desc\";link_id;account_name;contact_name;contact_mobile_num;contact_type;contact_email\r\n\
+             \"a \"\"b\"\"; c\";{link_id};Acme;Ann;067_1;tech_spec;a@b\r\n\r\n;;Acme;Bob;067_2;;\r\n"
+        ),
+    );
+    import.run(&["people.csv"]).await.assert(0, [2, 0, 0, 0]);
+    let contacts = import.tenant.table.contacts().await;
+    assert_eq!(field(&contacts, "Ann", "link_id"), link_id);
+    assert_eq!(field(&contacts, "Ann", "contact_desc"), "a \"b\"; c");
+    assert_eq!(field(&contacts, "Ann", "contact_type"), "tech_spec");
+    assert_eq!(field(&contacts, "Ann", "contact_email"), "a@b");
+    assert_eq!(field(&contacts, "Bob", "contact_type"), "main_contact");
+    assert_eq!(field(&contacts, "Bob", "contact_email"), Value::Null);
+    assert_eq!(import.tenant.table.accounts().await[0]["account_name"], "Acme");
+}
+
+#[tokio::test]
+async fn an_empty_cell_keeps_what_is_stored_unless_it_is_to_clear_it() {
+    let import = Import::new().await;
+    import.write("people.csv", "contact_name,contact_mobile_num,contact_email\nAnn,1,a@b\n");
+    import.write("empty.csv", "contact_name,contact_mobile_num,contact_email\nAnn,1,\n");
+    let account = ["--account-code", "ACME", "--account-name", "Acme"];
+    import.run(&[&account[..], &["people.csv"]].concat()).await.assert(0, [1, 0, 0, 0]);
+    import.run(&[&account[..], &["empty.csv"]].concat()).await.assert(0, [0, 1, 0, 0]);
+    assert_eq!(field(&import.tenant.table.contacts().await, "Ann", "contact_email"), "a@b");
+    import.run(&[&account[..], &["empty.csv", "--empty-clears"]].concat()).await.assert(0, [0, 1, 0, 0]);
+    assert_eq!(field(&import.tenant.table.contacts().await, "Ann", "contact_email"), Value::Null);
+    let account = &import.tenant.table.accounts().await[0];
+    assert_eq!((&account["account_code"], &account["account_name"]), (&json!("ACME"), &json!("Acme")));
+}
+
+#[tokio::test]
+async fn a_file_with_all_ids_updates_its_contacts_and_makes_new_ones_elsewhere_without_them() {
+    let import = Import::new().await;
+    let result = import.tenant.upsert_one(&contacts_tests::ann()).await;
+    let columns = "account_id,account_code,account_name,contact_id,link_id,contact_name,contact_mobile_num,\
+                   contact_type,contact_email,contact_desc";
+    let row = format!(
+        "{},ACME,,{},{},Anna,067_1,main_contact,,",
+        result["account_id"],
+        result["contact_id"],
+        text(&result["link_id"])
+    );
+    import.write("export.csv", format!("{columns}\n{row}\n"));
+    import.run(&["export.csv"]).await.assert(0, [0, 1, 0, 0]);
+    assert_eq!(import.names().await.into_keys().collect::<Vec<_>>(), ["Anna"]);
+
+    let elsewhere = Import::new().await;
+    elsewhere.write("export.csv", format!("{columns}\n{row}\n"));
+    let skip = ["export.csv", "--skip-column", "contact_id", "--skip-column", "account_id"];
+    elsewhere.run(&skip).await.assert(0, [1, 0, 0, 0]);
+}
+
+#[tokio::test]
+async fn ndjson_is_imported_from_standard_input_and_known_by_its_first_character() {
+    let import = Import::new().await;
+    let lines = "\n{\"contact_name\": \"Ann\", \"contact_mobile_num\": 671}\n\n\
+                 {\"contact_name\": \"Bob\", \"contact_mobile_num\": \"672\"}";
+    let ran = import.run_with(&["-", "--json", "--account-code", "ACME"], lines.as_bytes()).await;
+    ran.assert(0, [2, 0, 0, 0]);
+    assert_eq!(field(&import.tenant.table.contacts().await, "Ann", "contact_mobile_num"), "671");
+}
+
+#[tokio::test]
+async fn csv_is_imported_from_standard_input_and_its_rejected_rows_are_in_the_current_folder() {
+    let import = Import::new().await;
+    let rows = "contact_name\tcontact_mobile_num\tcontact_email\nAnn\t1\ta\nBob\t2\tb@c\n";
+    let ran = import.run_with(&["-", "--json", "--account-code", "ACME"], rows.as_bytes()).await;
+    ran.assert(3, [1, 0, 1, 0]);
+    assert_eq!(ran.summary["rejected_file"], "stdin.rejected.csv");
+    assert!(import.read("stdin.rejected.csv").starts_with("rejected_line\trejected_because\tcontact_name\t"));
+}
+
+#[tokio::test]
+async fn a_file_without_rows_is_imported_with_nothing_to_do() {
+    let import = Import::new().await;
+    for content in ["", "contact_name,contact_mobile_num\n", "\u{feff}\n\n"] {
+        import.write("people.csv", content);
+        import.run(&["people.csv"]).await.assert(0, [0, 0, 0, 0]);
+    }
+    import.write("people.ndjson", "\n");
+    import.run(&["people.ndjson"]).await.assert(0, [0, 0, 0, 0]);
+}
+
+#[tokio::test]
+async fn people_read_a_table() {
+    let import = Import::new().await;
+    import.write("people.csv", people(2));
+    let ran = import.run_with(&["people.csv"], b"").await;
+    let lines: Vec<String> =
+        ran.printed.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(lines[..5], ["rows 2", "created 2", "updated 0", "rejected 0", "not sent 0"]);
+}

@@ -1,0 +1,145 @@
+//! Runs of `contacts import`, each in a folder and for a tenant of a test's own.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use contacts_tests::{TestTenant, text};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::{io::AsyncWriteExt, process::Command};
+
+/// Where the service is.
+pub(crate) fn service_url() -> String {
+    std::env::var("CONTACTS_URL").expect("CONTACTS_URL is set: run the tests with `make test`")
+}
+
+/// A tenant, and files to import for it.
+pub(crate) struct Import {
+    pub(crate) tenant: TestTenant,
+    url: String,
+    pub(crate) token: String,
+    folder: TempDir,
+}
+
+/// What a run left behind.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    /// What it printed, read as JSON; null where it isn't.
+    pub(crate) summary: Value,
+    pub(crate) printed: String,
+    pub(crate) said: String,
+}
+
+impl Import {
+    pub(crate) async fn new() -> Self {
+        let tenant = TestTenant::new().await;
+        let token = tenant.token().to_owned();
+        Self { tenant, url: service_url(), token, folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// The same with the service somewhere else.
+    pub(crate) fn at(self, url: impl Into<String>) -> Self {
+        Self { url: url.into(), ..self }
+    }
+
+    /// The same with another token.
+    pub(crate) fn with_token(self, token: impl Into<String>) -> Self {
+        Self { token: token.into(), ..self }
+    }
+
+    /// Where a file of that name is.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.path(name), content).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    pub(crate) fn files(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.folder.path()).unwrap();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    /// `contacts import` with these arguments, in the folder.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_contacts")));
+        command.arg("import").args(arguments).current_dir(self.folder.path()).kill_on_drop(true);
+        command.env("CONTACTS_URL", &self.url).env("CONTACTS_TOKEN", &self.token);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs it, with a summary in JSON.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Ran {
+        self.run_with(&[&["--json"], arguments].concat(), b"").await
+    }
+
+    /// Runs it with this on standard input.
+    pub(crate) async fn run_with(&self, arguments: &[&str], input: &[u8]) -> Ran {
+        let mut process = self.command(arguments).spawn().unwrap();
+        let mut stdin = process.stdin.take().unwrap();
+        // It may end before it has read everything.
+        let _ = stdin.write_all(input).await;
+        drop(stdin);
+        Ran::of(process.wait_with_output().await.unwrap())
+    }
+
+    /// What is stored: how often each name is there.
+    pub(crate) async fn names(&self) -> BTreeMap<String, usize> {
+        let mut names = BTreeMap::new();
+        for contact in self.tenant.table.contacts().await {
+            *names.entry(text(&contact["contact_name"]).to_owned()).or_default() += 1;
+        }
+        names
+    }
+
+    /// Holds that the contacts of [`people`] are stored, each once.
+    pub(crate) async fn assert_people(&self, count: usize) {
+        let names = self.names().await;
+        assert_eq!(names.len(), count);
+        assert!(names.values().all(|times| *times == 1));
+        assert!((0..count).all(|number| names.contains_key(&format!("Contact {number}"))));
+    }
+}
+
+impl Ran {
+    pub(crate) fn of(output: std::process::Output) -> Self {
+        let printed = String::from_utf8(output.stdout).unwrap();
+        Self {
+            code: output.status.code(),
+            summary: serde_json::from_str(&printed).unwrap_or_default(),
+            printed,
+            said: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Holds the exit code and the summary for what they must be: rows created, updated, rejected and
+    /// not sent.
+    #[track_caller]
+    pub(crate) fn assert(&self, code: i32, [created, updated, rejected, not_sent]: [usize; 4]) {
+        let counts = ["rows", "created", "updated", "rejected", "not_sent"];
+        let counts: Vec<&Value> = counts.into_iter().map(|name| &self.summary[name]).collect();
+        let rows = created + updated + rejected + not_sent;
+        let expected = [rows, created, updated, rejected, not_sent].map(|count| json!(count));
+        assert_eq!((self.code, counts), (Some(code), expected.iter().collect()), "{self:?}");
+    }
+}
+
+/// A CSV file of so many contacts.
+pub(crate) fn people(count: usize) -> String {
+    let row = |number| format!("ACME,Contact {number},067_{number}\n");
+    format!("account_code,contact_name,contact_mobile_num\n{}", (0..count).map(row).collect::<String>())
+}
