@@ -3,7 +3,7 @@
 
 use std::{
     env,
-    fs::File,
+    fs::{File, OpenOptions},
     process::{ExitCode, Stdio},
     time::Duration,
 };
@@ -68,9 +68,14 @@ impl Functions {
             // A group of its own, so that all it starts can be ended, and Ctrl-C reaches it only from here.
             .process_group(0)
             .kill_on_drop(true);
+        watch.envs(settings.xray.iter().map(|address| ("AWS_XRAY_DAEMON_ADDRESS", address)));
+        // Somebody who reads along wants log lines; tests want what CloudWatch gets.
+        watch.env("CONTACTS_METRICS", if settings.command.is_some() { "on" } else { "off" });
         if settings.command.is_some() {
             let path = settings.log();
+            // An empty file, to which others may write as well.
             let log = File::create(&path)
+                .and_then(|_| OpenOptions::new().append(true).open(&path))
                 .and_then(|log| Ok((log.try_clone()?, log)))
                 .map_err(|error| format!("{} can't be written: {error}", path.display()))?;
             watch.arg("--ignore-changes").stdout(Stdio::from(log.0)).stderr(Stdio::from(log.1));

@@ -9,7 +9,7 @@ mod demo;
 mod functions;
 mod settings;
 
-use std::{fs, process::ExitCode};
+use std::{fs, path, process::ExitCode};
 
 use embedded_dynamodb::EmbeddedDynamoDb;
 use tokio::signal::unix::{SignalKind, signal};
@@ -58,7 +58,7 @@ async fn serve(settings: &Settings, demo: &Demo, functions: &mut Functions) -> R
                 demo.introduce();
                 functions.wait().await
             }
-            Some(command) => run_command(command, demo).await,
+            Some(command) => run_command(command, settings, demo).await,
         }
     };
     tokio::select! {
@@ -68,11 +68,14 @@ async fn serve(settings: &Settings, demo: &Demo, functions: &mut Functions) -> R
     }
 }
 
-async fn run_command(command: &[String], demo: &Demo) -> Result<ExitCode, Sentence> {
+async fn run_command(command: &[String], settings: &Settings, demo: &Demo) -> Result<ExitCode, Sentence> {
     let (program, arguments) = command.split_first().ok_or("no command to run")?;
+    let log = path::absolute(settings.log()).map_err(|error| format!("no working directory: {error}"))?;
     let status = functions::outside_cargo(program)
         .args(arguments)
         .envs(demo.variables())
+        .env("CONTACTS_LOG", log)
+        .envs(settings.xray.iter().map(|address| ("CONTACTS_XRAY", address)))
         .kill_on_drop(true)
         .status()
         .await
