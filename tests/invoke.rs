@@ -2,6 +2,7 @@
 //! watch` or from AWS's own emulator, `aws-lambda-rie`.
 
 use std::{
+    fs::OpenOptions,
     net::{Ipv4Addr, TcpListener},
     process::{Child, Command, Stdio},
     time::Duration,
@@ -28,6 +29,7 @@ impl Emulator {
     /// A new `aws-lambda-rie` with this function in it.
     #[must_use]
     pub fn rie(function: &str) -> Self {
+        let log = OpenOptions::new().append(true).open(variable("CONTACTS_LOG")).expect("the log");
         let (port, runtime_port) = (free_port(), free_port());
         let binary = format!("{}/../target/debug/{function}", env!("CARGO_MANIFEST_DIR"));
         let process = Command::new(variable("CONTACTS_LAMBDA_RIE"))
@@ -40,7 +42,7 @@ impl Emulator {
             .env("AWS_ACCESS_KEY_ID", "local")
             .env("AWS_SECRET_ACCESS_KEY", "local")
             .env("AWS_LAMBDA_FUNCTION_TIMEOUT", "29")
-            .stdout(Stdio::null())
+            .stdout(log)
             .stderr(Stdio::null())
             .spawn()
             .expect("aws-lambda-rie runs");
@@ -51,11 +53,17 @@ impl Emulator {
     /// Invokes the function with an event, and returns what it answers; of a function error, that is an
     /// object with `errorType` and `errorMessage`.
     pub async fn invoke(&self, event: &Value) -> Value {
+        serde_json::from_str(&self.invoke_raw(event.to_string()).await).expect("an answer in JSON")
+    }
+
+    /// Invokes the function with a payload of any bytes, and returns what it answers.
+    pub async fn invoke_raw(&self, payload: impl Into<Vec<u8>>) -> String {
+        let payload = payload.into();
         let client = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
         // An emulator that has just been started may not listen yet.
         for _ in 0..100 {
-            if let Ok(answer) = client.post(&self.url).body(event.to_string()).send().await {
-                return answer.json().await.expect("an answer in JSON");
+            if let Ok(answer) = client.post(&self.url).body(payload.clone()).send().await {
+                return answer.text().await.expect("an answer of text");
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }

@@ -1,12 +1,12 @@
 //! A look into the table: what the API has no call for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use embedded_dynamodb::TABLE;
 use serde_json::{Map, Value, json};
 
-use crate::answer::text;
+use crate::{answer::text, environment};
 
 /// What the table holds of one tenant.
 pub struct Table {
@@ -83,6 +83,20 @@ impl Table {
     fn contact_bucket(&self, id: u64) -> AttributeValue {
         string(&format!("{}#CONTACT#{:x}", self.tenant, id % 16))
     }
+}
+
+/// Attributes that hold what somebody or something is called, or where to reach them.
+const PERSONAL: [&str; 6] =
+    ["account_code", "account_name", "contact_name", "contact_mobile_num", "contact_email", "contact_desc"];
+
+/// The values of personal attributes in the whole table, whoever's they are.
+pub async fn personal_values() -> BTreeSet<String> {
+    let scan = environment::dynamodb().scan().table_name(TABLE).into_paginator().items().send();
+    let items: Result<Vec<_>, _> = scan.collect().await;
+    let items = items.expect("the table can be read");
+    let values =
+        items.iter().flat_map(|item| PERSONAL.iter().filter_map(|name| item.get(*name)?.as_s().ok()));
+    values.cloned().collect()
 }
 
 fn string(text: &str) -> AttributeValue {

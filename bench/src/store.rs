@@ -60,7 +60,7 @@ impl Course<'_> {
         self.empty_table().await?;
         let caller = Caller::register(self.store, &format!("round-{number}-upsert")).await?;
         let create = self.upsert(&caller, "create", &self.first, State::Created).await?;
-        let repeat = self.upsert(&caller, "repeat", &self.first, State::Updated).await?;
+        let repeat = self.upsert(&caller, "repeat", &self.first, State::Unchanged).await?;
         let change = self.upsert(&caller, "change", &self.changed, State::Updated).await?;
         let operation = OperationId::new("rival");
 

@@ -145,6 +145,27 @@ async fn throttled_and_half_done_calls_are_made_again_until_every_contact_is_cre
 }
 
 #[tokio::test]
+async fn what_dynamodb_throttled_is_counted_call_by_call_key_by_key_and_statement_by_statement() {
+    let faulty = Faulty::start(&[
+        ("BatchGetItem", Fault::Throttle),
+        // The account's one key: there is no half to leave out.
+        ("BatchGetItem", Fault::DoHalf),
+        ("TransactWriteItems", Fault::Throttle),
+        ("BatchGetItem", Fault::DoHalf),
+        ("BatchExecuteStatement", Fault::Throttle),
+        ("BatchExecuteStatement", Fault::DoHalf),
+        ("BatchExecuteStatement", Fault::LoseAnswer),
+    ])
+    .await;
+    let store = faulty.store.counting();
+    assert_all_created(&store, 10).await;
+    faulty.assert_all_faults_happened();
+    let usage = store.usage();
+    assert_eq!(usage.throttles, 1 + 1 + 5 + 1 + 5, "what is lost isn't throttled");
+    assert_eq!((usage.failed_calls, usage.retries), (4, 7));
+}
+
+#[tokio::test]
 async fn a_contact_is_created_though_the_answer_that_said_so_was_lost() {
     let faulty = Faulty::start(&[
         ("TransactWriteItems", Fault::LoseAnswer),

@@ -9,7 +9,8 @@
 //! | [`operation`] | an operation as a whole, within its time | all of the above |
 //! | [`http`] | routes, authentication, status codes | API Gateway's requests |
 //! | [`event`] | which kind an event is, and what its trigger wants to hear | Lambda's events |
-//! | [`telemetry`] | one log line an event | |
+//! | [`telemetry`] | what is told of an event: its log line, its metrics, its trace | all of the above |
+//! | [`phases`] | when each phase of an event's work began and ended | nothing else |
 //!
 //! An event comes in at the bottom of this list and works its way up; nothing points down.
 
@@ -22,6 +23,7 @@ pub mod event;
 mod faults;
 pub mod http;
 pub mod operation;
+pub mod phases;
 pub mod store;
 pub mod telemetry;
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::{
     },
     delete,
     domain::{Right, Tenant},
+    phases::Phase,
     store::{OperationId, Store, StoreError},
     upsert,
 };
@@ -111,7 +112,7 @@ pub struct Call<'c> {
 impl Call<'_> {
     /// Creates or updates contacts.
     pub async fn upsert(self, body: &UpsertBody<'_>) -> Result<UpsertAnswer, Failure> {
-        let list = body.list(&self.tenant.contact_types)?;
+        let list = self.store.phases().run(Phase::Parse, || body.list(&self.tenant.contact_types))?;
         let work = upsert::upsert(self.store, self.tenant, self.id, &list.items);
         let outcomes = self.limit.keep(work).await??;
         Ok(list.answer(outcomes))
@@ -132,7 +133,7 @@ impl Call<'_> {
     /// Deletes contacts of an account.
     pub async fn delete<'b>(self, body: &DeleteBody<'b>) -> Result<DeleteAnswer<'b>, Failure> {
         let mut deleted = Vec::new();
-        let result = match body.deletion() {
+        let result = match self.store.phases().run(Phase::Parse, || body.deletion()) {
             Err(problem) => Err(problem),
             Ok(deletion) => {
                 let (name, begin_by) = (&self.tenant.name, self.limit.0 - TRANSACTION_TIME);

@@ -15,6 +15,7 @@ mod watch;
 use std::{
     fs,
     net::{IpAddr, Ipv4Addr},
+    path,
     process::ExitCode,
 };
 
@@ -93,7 +94,7 @@ async fn serve_until_the_end(
     let work = async {
         server.wait_until_ready(&demo.url).await?;
         match &settings.mode {
-            Mode::Command(command) => run_command(command, demo).await,
+            Mode::Command(command) => run_command(command, settings, demo).await,
             Mode::Watch | Mode::Sam => {
                 demo.introduce();
                 server.wait().await
@@ -107,11 +108,14 @@ async fn serve_until_the_end(
     }
 }
 
-async fn run_command(command: &[String], demo: &Demo) -> Result<ExitCode, Sentence> {
+async fn run_command(command: &[String], settings: &Settings, demo: &Demo) -> Result<ExitCode, Sentence> {
     let (program, arguments) = command.split_first().ok_or("no command to run")?;
+    let log = path::absolute(settings.log()).map_err(|error| format!("no working directory: {error}"))?;
     let status = server::outside_cargo(program)
         .args(arguments)
         .envs(demo.variables())
+        .env("CONTACTS_LOG", log)
+        .envs(settings.xray.iter().map(|address| ("CONTACTS_XRAY", address)))
         .kill_on_drop(true)
         .status()
         .await

@@ -27,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) port: u16,
     /// Where DynamoDB listens.
     pub(crate) dynamodb_port: u16,
+    /// Where the functions look for the X-Ray daemon.
+    pub(crate) xray: Option<String>,
     /// What serves the functions.
     pub(crate) mode: Mode,
 }
@@ -44,12 +46,14 @@ impl Settings {
             // A folder of its own, so that another run beside this one is none of its business.
             let folder = PathBuf::from(format!(".local/test-{}", process::id()));
             let (port, dynamodb_port) = (free_port()?, free_port()?);
-            return Ok(Self { folder, port, dynamodb_port, mode });
+            let xray = Some(format!("127.0.0.1:{}", free_port()?));
+            return Ok(Self { folder, port, dynamodb_port, xray, mode });
         }
         let settings = Self {
             folder: PathBuf::from(".local"),
             port: port("CONTACTS_PORT", 9000)?,
             dynamodb_port: port("CONTACTS_DYNAMODB_PORT", 8000)?,
+            xray: None,
             mode,
         };
         require_free("CONTACTS_PORT", settings.port)?;

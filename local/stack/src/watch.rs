@@ -1,7 +1,10 @@
 //! Both Lambda binaries behind `cargo lambda watch`: it is the Lambda service and API Gateway here, with
 //! the routes of `[workspace.metadata.lambda.watch.router]`.
 
-use std::{fs::File, process::Stdio};
+use std::{
+    fs::{File, OpenOptions},
+    process::Stdio,
+};
 
 use crate::{
     Sentence,
@@ -32,12 +35,17 @@ pub(crate) fn start(settings: &Settings, dynamodb_url: &str) -> Result<Server, S
         .env("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url)
         .env("AWS_REGION", "local")
         .env("AWS_ACCESS_KEY_ID", "local")
-        .env("AWS_SECRET_ACCESS_KEY", "local");
+        .env("AWS_SECRET_ACCESS_KEY", "local")
+        .envs(settings.xray.iter().map(|address| ("AWS_XRAY_DAEMON_ADDRESS", address)));
     if let Mode::Command(_) = settings.mode {
         let path = settings.log();
+        // An empty file, to which others may write as well.
         let log = File::create(&path)
+            .and_then(|_| OpenOptions::new().append(true).open(&path))
             .and_then(|log| Ok((log.try_clone()?, log)))
             .map_err(|error| format!("{} can't be written: {error}", path.display()))?;
+        // Somebody who reads along wants log lines; tests want what CloudWatch gets.
+        watch.env("CONTACTS_METRICS_NAMESPACE", "local-stack");
         watch.arg("--ignore-changes").stdout(Stdio::from(log.0)).stderr(Stdio::from(log.1));
     }
     Server::start("cargo lambda watch", watch)

@@ -103,6 +103,7 @@ impl UpsertList {
     /// The answer, once the items that could be read have their outcomes.
     #[must_use]
     pub fn answer(self, outcomes: Vec<Outcome>) -> UpsertAnswer {
+        let counts = self.count(&outcomes);
         let mut good = self.items.iter().zip(outcomes).map(|(item, outcome)| result_of(item, outcome));
         let mut bad = self.bad.into_iter().peekable();
         let mut result = Vec::with_capacity(self.items.len() + bad.len());
@@ -113,9 +114,22 @@ impl UpsertList {
             };
             match next {
                 Some(item) => result.push(item),
-                None => return UpsertAnswer { result },
+                None => return UpsertAnswer { result, counts },
             }
         }
+    }
+
+    fn count(&self, outcomes: &[Outcome]) -> Counts {
+        let mut counts = Counts { rejected: self.bad.len(), ..Counts::default() };
+        for outcome in outcomes {
+            match outcome.as_ref().map(|done| done.state) {
+                Ok(State::Created) => counts.created += 1,
+                Ok(State::Updated) => counts.updated += 1,
+                Ok(State::Unchanged) => counts.unchanged += 1,
+                Err(_) => counts.rejected += 1,
+            }
+        }
+        counts
     }
 }
 
@@ -123,15 +137,15 @@ impl UpsertList {
 #[derive(Serialize)]
 pub struct UpsertAnswer {
     result: Vec<ItemResult>,
+    #[serde(skip)]
+    counts: Counts,
 }
 
 impl UpsertAnswer {
-    /// How many items created, updated, and did neither.
+    /// What its items did.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        let count = |info| self.result.iter().filter(|item| item.extended_info == info).count();
-        let (created, updated) = (count("created"), count("updated"));
-        Counts { created, updated, rejected: self.result.len() - created - updated, deleted: 0 }
+        self.counts
     }
 }
 
@@ -155,7 +169,7 @@ fn result_of(item: &Item, outcome: Outcome) -> ItemResult {
             success: true,
             extended_info: match done.state {
                 State::Created => "created",
-                State::Updated => "updated",
+                State::Updated | State::Unchanged => "updated",
             },
             contact_id: Some(done.contact_id.get()),
             account_id: Some(done.account_id.get()),

@@ -17,6 +17,7 @@ use futures_util::{StreamExt, stream};
 
 use crate::{
     domain::{AccountId, AccountReference, Contact, ContactId, LinkId, TenantName},
+    phases::Phase,
     store::{Backoff, DeleteOutcome, Found, Store, StoreError, StoredContact},
 };
 
@@ -112,7 +113,9 @@ pub async fn delete(
     if places.len() < ids.len() {
         return Err(DeleteError::NamedTwice);
     }
-    let account = find_account(store, tenant, &deletion.account).await?;
+    let account = find_account(store, tenant, &deletion.account);
+    let account = store.phases().during(Phase::Accounts, account).await?;
+    let _contacts = store.phases().begin(Phase::Contacts);
     let mut backoff = Backoff::after_a_race();
     for _ in 0..MAX_ROUNDS {
         let gone: HashSet<_> = deleted.iter().map(|contact| contact.id).collect();

@@ -10,6 +10,7 @@ use super::{FunctionError, direct};
 use crate::{
     operation::{Operation, TimeLimit},
     store::Store,
+    telemetry::{Source, Trigger},
 };
 
 /// What of an event matters here.
@@ -45,7 +46,9 @@ pub(super) async fn carry_out(
     }
     let limit = TimeLimit::of(context);
     let body = event.detail.get().as_bytes();
-    let outcome = direct::reported("eventbridge", store, operation, body, &event.id, limit).await;
+    let message_id = Some(event.id.as_str());
+    let source = Source { trigger: Trigger::EventBridge, operation, context, message_id };
+    let outcome = direct::reported(source, store, body, limit).await;
     if outcome.map_err(FunctionError::from)?.is_complete() {
         Ok(())
     } else {

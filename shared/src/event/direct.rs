@@ -1,8 +1,6 @@
 //! A request's body by itself: what a direct invoke brings, and what is inside a message or an event.
 //! The body names its tenant, since no token does; who may call is for IAM to say.
 
-use std::time::Instant;
-
 use lambda_http::Context;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -12,8 +10,9 @@ use crate::{
     body::{DeleteAnswer, DeleteBody, DeleteProblem, UpsertAnswer, UpsertBody, WrongBody},
     domain::{Tenant, TenantName, TimeZone},
     operation::{Call, Failure, Operation, TimeLimit},
-    store::{OperationId, Store, StoreError},
-    telemetry::{self, Report},
+    phases::Phase,
+    store::{OperationId, Store},
+    telemetry::{Report, Source, Trigger},
 };
 
 /// What came of a body.
@@ -41,7 +40,8 @@ pub(super) async fn carry_out(
 ) -> Result<Box<RawValue>, FunctionError> {
     let limit = TimeLimit::of(context);
     let body = body.get().as_bytes();
-    let result = reported("direct", store, operation, body, &context.request_id, limit).await;
+    let source = Source { trigger: Trigger::Direct, operation, context, message_id: None };
+    let result = reported(source, store, body, limit).await;
     match result.map_err(FunctionError::from)? {
         Outcome::Upsert(answer) => to_json(&answer),
         Outcome::Delete(answer) if answer.is_success() => to_json(&answer),
@@ -52,20 +52,17 @@ pub(super) async fn carry_out(
     }
 }
 
-/// Carries out a body and writes its line in the log, under the id that its trigger gave it.
+/// Carries out a body and tells of it.
 pub(super) async fn reported<'b>(
-    trigger: &'static str,
+    source: Source<'_>,
     store: &Store,
-    operation: Operation,
     body: &'b [u8],
-    id: &str,
     limit: TimeLimit,
 ) -> Result<Outcome<'b>, Failure> {
-    let begun = Instant::now();
     let store = store.counting();
-    let mut report = Report::new(trigger, id, operation);
-    let operation_id = OperationId::attempt(id);
-    let result = match operation {
+    let mut report = Report::new(source);
+    let operation_id = OperationId::attempt(source.message_id.unwrap_or(&source.context.request_id));
+    let result = match source.operation {
         Operation::Upsert => upsert(&store, body, &operation_id, limit, &mut report).await,
         Operation::Delete => delete(&store, body, &operation_id, limit, &mut report).await,
     };
@@ -77,7 +74,7 @@ pub(super) async fn reported<'b>(
             report.counts.deleted = failure.deleted();
         }
     }
-    telemetry::log(&report, &store.usage(), begun.elapsed());
+    report.end(&store);
     result
 }
 
@@ -88,7 +85,7 @@ async fn upsert<'b>(
     limit: TimeLimit,
     report: &mut Report<'_>,
 ) -> Result<Outcome<'b>, Failure> {
-    let body = UpsertBody::read(body)?;
+    let body = store.phases().run(Phase::Parse, || UpsertBody::read(body))?;
     let tenant = tenant_of(store, &body, limit).await?;
     report.tenant = Some(tenant.name.clone());
     Call { store, tenant: &tenant, id, limit }.upsert(&body).await.map(Outcome::Upsert)
@@ -101,9 +98,9 @@ async fn delete<'b>(
     limit: TimeLimit,
     report: &mut Report<'_>,
 ) -> Result<Outcome<'b>, Failure> {
-    let body = DeleteBody::read(body);
+    let body = store.phases().run(Phase::Parse, || DeleteBody::read(body));
     let found = match body.tenant() {
-        Some(name) => limit.keep(tenant(store, &name)).await??,
+        Some(name) => tenant(store, &name, limit).await?,
         None => None,
     };
     let Some(tenant) = found else {
@@ -122,13 +119,13 @@ pub(super) async fn tenant_of(
     limit: TimeLimit,
 ) -> Result<Tenant, Failure> {
     let name = body.tenant()?.ok_or(WrongBody::Missing("tenant"))?;
-    Ok(limit.keep(tenant(store, &name)).await??.ok_or(WrongBody::UnknownTenant)?)
+    Ok(tenant(store, &name, limit).await?.ok_or(WrongBody::UnknownTenant)?)
 }
 
 /// The tenant of this name, if the name is one and there is such a tenant.
-async fn tenant(store: &Store, name: &str) -> Result<Option<Tenant>, StoreError> {
+async fn tenant(store: &Store, name: &str, limit: TimeLimit) -> Result<Option<Tenant>, Failure> {
     match TenantName::parse(name) {
-        Ok(name) => store.tenant(&name).await,
+        Ok(name) => Ok(limit.keep(store.phases().during(Phase::Access, store.tenant(&name))).await??),
         Err(_) => Ok(None),
     }
 }

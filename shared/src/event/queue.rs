@@ -5,8 +5,6 @@
 //! batch: that saves round trips, and applies messages about the same contact one after the other.
 //! Deletes are all or nothing each, so they go one by one.
 
-use std::time::Instant;
-
 use lambda_http::Context;
 use serde::{Deserialize, Serialize};
 use tracing::warn;
@@ -16,8 +14,9 @@ use crate::{
     body::{UpsertBody, UpsertList, WrongBody},
     domain::Tenant,
     operation::{Call, Failure, Operation, TimeLimit},
+    phases::Phase,
     store::{OperationId, Store},
-    telemetry::{self, Report},
+    telemetry::{Report, Source, Trigger},
 };
 
 /// The messages that Lambda hands over at once.
@@ -59,14 +58,6 @@ struct FailedMessage {
     item_identifier: String,
 }
 
-impl Failures {
-    /// Reports a message as failed; the log says why, without a word of what is in it.
-    fn add(&mut self, message: &Message, reason: &str, cause: Option<&str>) {
-        warn!(message_id = message.id, reason, cause, "message failed");
-        self.batch_item_failures.push(FailedMessage { item_identifier: message.id.clone() });
-    }
-}
-
 /// Works off a batch, and returns the messages that failed.
 pub(super) async fn work_off(
     store: &Store,
@@ -75,109 +66,132 @@ pub(super) async fn work_off(
     context: &Context,
 ) -> Failures {
     let limit = TimeLimit::of(context);
-    let mut failures = Failures::default();
+    let mut work = Work { store, operation, context, limit, failures: Failures::default() };
     match operation {
-        Operation::Upsert => upsert_all(store, &batch.0, limit, &mut failures, context).await,
+        Operation::Upsert => work.upsert_all(&batch.0).await,
         Operation::Delete => {
             for message in &batch.0 {
-                one_by_one(store, operation, message, limit, &mut failures).await;
+                work.one_by_one(message).await;
             }
         }
     }
-    failures
+    work.failures
 }
 
-/// Carries out a message by itself.
-async fn one_by_one(
-    store: &Store,
+/// A batch that is being worked off.
+struct Work<'b> {
+    store: &'b Store,
     operation: Operation,
-    message: &Message,
+    context: &'b Context,
     limit: TimeLimit,
-    failures: &mut Failures,
-) {
-    let body = message.body.as_bytes();
-    match direct::reported("sqs", store, operation, body, &message.id, limit).await {
-        Ok(outcome) if outcome.is_complete() => {}
-        Ok(_) => failures.add(message, "not all contacts went through", None),
-        Err(failure) => failures.add(message, reason(&failure), failure.cause().as_deref()),
-    }
+    failures: Failures,
 }
 
 /// The upserts of one tenant that a batch holds.
-struct Together<'m> {
+struct Together<'b> {
     tenant: Tenant,
-    parts: Vec<(&'m Message, UpsertList)>,
+    store: Store,
+    report: Report<'b>,
+    parts: Vec<(&'b Message, UpsertList)>,
 }
 
-async fn upsert_all(
-    store: &Store,
-    messages: &[Message],
-    limit: TimeLimit,
-    failures: &mut Failures,
-    context: &Context,
-) {
-    let mut tenants: Vec<Together<'_>> = Vec::new();
-    for message in messages {
-        match read(store, message, limit).await {
-            Ok((tenant, list)) => match tenants.iter_mut().find(|of| of.tenant.name == tenant.name) {
-                Some(of) => of.parts.push((message, list)),
-                None => tenants.push(Together { tenant, parts: vec![(message, list)] }),
-            },
-            Err(failure) => failures.add(message, reason(&failure), failure.cause().as_deref()),
+impl<'b> Work<'b> {
+    fn source(&self, message_id: Option<&'b str>) -> Source<'b> {
+        Source { trigger: Trigger::Sqs, operation: self.operation, context: self.context, message_id }
+    }
+
+    /// Notes a message as failed; the log says why, without a word of what is in it.
+    fn fail(&mut self, message: &Message, reason: &str, cause: Option<&str>) {
+        let request_id = &self.context.request_id;
+        warn!(request_id, message_id = message.id, reason, cause, "message failed");
+        self.failures.batch_item_failures.push(FailedMessage { item_identifier: message.id.clone() });
+    }
+
+    fn fail_of(&mut self, message: &Message, failure: &Failure) {
+        self.fail(message, reason(failure), failure.cause().as_deref());
+    }
+
+    /// Carries out a message by itself.
+    async fn one_by_one(&mut self, message: &'b Message) {
+        let (source, body) = (self.source(Some(&message.id)), message.body.as_bytes());
+        match direct::reported(source, self.store, body, self.limit).await {
+            Ok(outcome) if outcome.is_complete() => {}
+            Ok(_) => self.fail(message, INCOMPLETE, None),
+            Err(failure) => self.fail_of(message, &failure),
         }
     }
-    for together in tenants {
-        upsert_together(store, together, limit, failures, context).await;
+
+    async fn upsert_all(&mut self, messages: &'b [Message]) {
+        let mut tenants: Vec<Together<'b>> = Vec::new();
+        for message in messages {
+            let store = self.store.counting();
+            let mut report = Report::new(self.source(None));
+            match read(&store, message, self.limit).await {
+                Ok((tenant, list)) => {
+                    let parts = vec![(message, list)];
+                    if let Some(of) = tenants.iter_mut().find(|of| of.tenant.name == tenant.name) {
+                        of.store.absorb(&store);
+                        of.parts.extend(parts);
+                    } else {
+                        report.tenant = Some(tenant.name.clone());
+                        tenants.push(Together { tenant, store, report, parts });
+                    }
+                }
+                Err(failure) => {
+                    report.source.message_id = Some(&message.id);
+                    report.cause = failure.cause();
+                    report.end(&store);
+                    self.fail_of(message, &failure);
+                }
+            }
+        }
+        for together in tenants {
+            self.upsert_together(together).await;
+        }
+    }
+
+    async fn upsert_together(&mut self, together: Together<'b>) {
+        let Together { tenant, store, mut report, parts } = together;
+        let id = OperationId::new(&self.context.request_id);
+        let call = Call { store: &store, tenant: &tenant, id: &id, limit: self.limit };
+        let (messages, lists): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+        match call.upsert_lists(lists).await {
+            Ok(answers) => {
+                for (message, answer) in messages.into_iter().zip(answers) {
+                    let counts = answer.counts();
+                    report.counts += counts;
+                    if counts.rejected > 0 {
+                        self.fail(message, INCOMPLETE, None);
+                    }
+                }
+            }
+            // One message can be the reason why none gets through; by itself, it fails alone.
+            Err(Failure::Store(error)) if messages.len() > 1 => {
+                report.cause = Some(error.to_string());
+                for message in messages {
+                    self.one_by_one(message).await;
+                }
+            }
+            Err(failure) => {
+                report.cause = failure.cause();
+                for message in messages {
+                    self.fail_of(message, &failure);
+                }
+            }
+        }
+        report.end(&store);
     }
 }
 
 async fn read(store: &Store, message: &Message, limit: TimeLimit) -> Result<(Tenant, UpsertList), Failure> {
-    let body = UpsertBody::read(message.body.as_bytes())?;
+    let body = store.phases().run(Phase::Parse, || UpsertBody::read(message.body.as_bytes()))?;
     let tenant = direct::tenant_of(store, &body, limit).await?;
-    let list = body.list(&tenant.contact_types)?;
+    let list = store.phases().run(Phase::Parse, || body.list(&tenant.contact_types))?;
     Ok((tenant, list))
 }
 
-async fn upsert_together(
-    store: &Store,
-    together: Together<'_>,
-    limit: TimeLimit,
-    failures: &mut Failures,
-    context: &Context,
-) {
-    let begun = Instant::now();
-    let store = store.counting();
-    let mut report = Report::new("sqs", &context.request_id, Operation::Upsert);
-    report.tenant = Some(together.tenant.name.clone());
-    let id = OperationId::new(&context.request_id);
-    let call = Call { store: &store, tenant: &together.tenant, id: &id, limit };
-    let (messages, lists): (Vec<_>, Vec<_>) = together.parts.into_iter().unzip();
-    match call.upsert_lists(lists).await {
-        Ok(answers) => {
-            for (message, answer) in messages.into_iter().zip(answers) {
-                let counts = answer.counts();
-                report.counts += counts;
-                if counts.rejected > 0 {
-                    failures.add(message, "not all contacts went through", None);
-                }
-            }
-        }
-        // One message can be the reason why none gets through; by itself, it fails alone.
-        Err(Failure::Store(error)) if messages.len() > 1 => {
-            report.cause = Some(error.to_string());
-            for message in messages {
-                one_by_one(&store, Operation::Upsert, message, limit, failures).await;
-            }
-        }
-        Err(failure) => {
-            report.cause = failure.cause();
-            for message in messages {
-                failures.add(message, reason(&failure), failure.cause().as_deref());
-            }
-        }
-    }
-    telemetry::log(&report, &store.usage(), begun.elapsed());
-}
+/// Why a message failed that was carried out in part.
+const INCOMPLETE: &str = "not all contacts went through";
 
 /// Why a message failed, for the log: no word of it is the caller's.
 fn reason(failure: &Failure) -> &'static str {

@@ -5,7 +5,7 @@ mod access;
 mod answer;
 mod route;
 
-use std::{convert::Infallible, time::Instant};
+use std::convert::Infallible;
 
 use lambda_http::{Body, Request, RequestExt, Response};
 
@@ -13,8 +13,9 @@ use crate::{
     body::{DeleteBody, UpsertBody},
     domain::Tenant,
     operation::{Call, Operation, TimeLimit},
+    phases::Phase,
     store::{OperationId, Store},
-    telemetry::{self, Report},
+    telemetry::{Report, Source, Trigger},
 };
 use answer::{Answer, ApiError};
 
@@ -24,14 +25,15 @@ pub async fn answer(
     operation: Operation,
     request: Request,
 ) -> Result<Response<Body>, Infallible> {
-    let begun = Instant::now();
     let store = store.counting();
     let context = request.lambda_context();
-    let mut report = Report::new("http", &context.request_id, operation);
+    let source = Source { trigger: Trigger::Http, operation, context: &context, message_id: None };
+    let mut report = Report::new(source);
     let answered = async {
         route::check(&request, operation.right())?;
         let limit = TimeLimit::of(&context);
-        let tenant = limit.keep(access::admit(&store, &request, operation.right())).await??;
+        let admission = access::admit(&store, &request, operation.right());
+        let tenant = limit.keep(store.phases().during(Phase::Access, admission)).await??;
         report.tenant = Some(tenant.name.clone());
         let id = OperationId::new(&context.request_id);
         let call = Call { store: &store, tenant: &tenant, id: &id, limit };
@@ -47,19 +49,19 @@ pub async fn answer(
     });
     report.status = Some(answer.status);
     report.counts = answer.counts;
-    telemetry::log(&report, &store.usage(), begun.elapsed());
+    report.end(&store);
     Ok(answer.into_response(&context.request_id))
 }
 
 async fn upsert(call: Call<'_>, tenant: &Tenant, body: &[u8]) -> Result<Answer, ApiError> {
-    let body = UpsertBody::read(body)?;
+    let body = call.store.phases().run(Phase::Parse, || UpsertBody::read(body))?;
     access::agree(tenant, body.tenant()?)?;
     let answer = call.upsert(&body).await?;
     Ok(Answer::new(200, answer.counts(), &answer))
 }
 
 async fn delete(call: Call<'_>, tenant: &Tenant, body: &[u8]) -> Result<Answer, ApiError> {
-    let body = DeleteBody::read(body);
+    let body = call.store.phases().run(Phase::Parse, || DeleteBody::read(body));
     access::agree(tenant, body.tenant())?;
     let answer = call.delete(&body).await?;
     Ok(Answer::new(answer.status(), answer.counts(), &answer))

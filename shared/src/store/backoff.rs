@@ -46,6 +46,11 @@ impl Default for Backoff {
 }
 
 impl Store {
+    /// Counts what DynamoDB throttled in calls that went through otherwise.
+    pub(super) fn count_throttles(&self, number: usize) {
+        self.count(|usage| usage.throttles += u32::try_from(number).unwrap_or(u32::MAX));
+    }
+
     /// Waits until it is time to try again; `why` is for the log.
     pub async fn back_off(&self, backoff: &mut Backoff, why: impl Into<String>) {
         let why = why.into();

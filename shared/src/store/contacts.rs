@@ -15,6 +15,7 @@ use super::{
     Backoff, MAX_CALLS, Store, StoreError,
     accounts::account_id_of,
     attributes::{Item, corrupt, optional_text, text},
+    error::throttles,
     keys::{Key, PK, SK},
     transact::WRITES_A_TRANSACTION,
     usage::charged,
@@ -196,6 +197,8 @@ impl Store {
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
         let answer = self.attempt(call.send()).await?;
         self.count(|usage| usage.write_units += charged(answer.consumed_capacity()));
+        let codes = answer.responses().iter().filter_map(|response| response.error()?.code());
+        self.count_throttles(codes.filter(|code| throttles(code.as_str())).count());
         answer
             .responses()
             .iter()

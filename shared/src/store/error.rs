@@ -35,6 +35,13 @@ const TRANSIENT_CODES: [&str; 6] = [
     "ReplicatedWriteConflictException",
 ];
 
+/// Whether the code of an error, of a statement or of a cancelled transaction's write says that there was
+/// too much to do at once. Calls have some of these with `Exception` at the end, the others without.
+pub(super) fn throttles(code: &str) -> bool {
+    let code = code.strip_suffix("Exception").unwrap_or(code);
+    ["ProvisionedThroughputExceeded", "RequestLimitExceeded", "Throttling", "ThrottlingError"].contains(&code)
+}
+
 impl<E: ProvideErrorMetadata> From<SdkError<E>> for StoreError {
     fn from(error: SdkError<E>) -> Self {
         match error {
@@ -54,6 +61,28 @@ impl<E: ProvideErrorMetadata> From<SdkError<E>> for StoreError {
             }
             SdkError::ResponseError(_) => Self::Unavailable("an answer cut short".to_owned()),
             _ => Self::Refused("the call could not be made".to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_statements_and_cancelled_transactions_say_in_their_own_words_that_they_were_throttled() {
+        for code in [
+            "ProvisionedThroughputExceededException",
+            "RequestLimitExceeded",
+            "ThrottlingException",
+            "ProvisionedThroughputExceeded",
+            "ThrottlingError",
+        ] {
+            assert!(throttles(code), "{code}");
+        }
+        for code in ["TransactionConflict", "InternalServerError", "None", "ConditionalCheckFailedException"]
+        {
+            assert!(!throttles(code), "{code}");
         }
     }
 }

@@ -32,7 +32,10 @@ use std::{
     time::Duration,
 };
 
-use aws_sdk_dynamodb::{Client, error::SdkError};
+use aws_sdk_dynamodb::{
+    Client,
+    error::{ProvideErrorMetadata, SdkError},
+};
 use tokio::sync::Semaphore;
 
 pub use accounts::{AccountLookup, Found};
@@ -43,6 +46,9 @@ pub use error::StoreError;
 pub use listing::ListedTenant;
 pub use usage::Usage;
 
+use error::throttles;
+
+use crate::phases::Phases;
 use cache::Caches;
 use client::LazyClient;
 
@@ -58,6 +64,7 @@ pub struct Store {
     calls: Arc<Semaphore>,
     caches: Arc<Caches>,
     usage: Arc<Mutex<Usage>>,
+    phases: Phases,
 }
 
 impl Store {
@@ -74,6 +81,7 @@ impl Store {
             calls: Arc::new(Semaphore::new(MAX_CALLS)),
             caches: Arc::default(),
             usage: Arc::default(),
+            phases: Phases::default(),
         }
     }
 
@@ -101,10 +109,16 @@ impl Store {
         &self.client
     }
 
-    /// The same store with a count of its own, for one event.
+    /// The same store with counts and phases of its own, for one event.
     #[must_use]
     pub fn counting(&self) -> Self {
-        Self { usage: Arc::default(), ..self.clone() }
+        Self { usage: Arc::default(), phases: Phases::default(), ..self.clone() }
+    }
+
+    /// Takes over what was counted for the same event elsewhere.
+    pub(crate) fn absorb(&self, other: &Self) {
+        self.count(|usage| *usage += other.usage());
+        self.phases.absorb(&other.phases);
     }
 
     /// What was counted since [`Self::counting`].
@@ -113,12 +127,18 @@ impl Store {
         self.usage.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The phases since [`Self::counting`].
+    #[must_use]
+    pub fn phases(&self) -> &Phases {
+        &self.phases
+    }
+
     fn count(&self, change: impl FnOnce(&mut Usage)) {
         change(&mut self.usage.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Makes one call, once.
-    async fn attempt<T, E>(
+    async fn attempt<T, E: ProvideErrorMetadata>(
         &self,
         call: impl Future<Output = Result<T, SdkError<E>>>,
     ) -> Result<T, SdkError<E>> {
@@ -126,8 +146,13 @@ impl Store {
         let _permit = self.calls.acquire().await;
         self.count(|usage| usage.round_trips += 1);
         let answer = call.await;
-        if answer.is_err() {
-            self.count(|usage| usage.failed_calls += 1);
+        if let Err(error) = &answer {
+            let throttled =
+                error.as_service_error().and_then(ProvideErrorMetadata::code).is_some_and(throttles);
+            self.count(|usage| {
+                usage.failed_calls += 1;
+                usage.throttles += u32::from(throttled);
+            });
         }
         answer
     }

@@ -30,6 +30,8 @@ impl Store {
                 Ok(unprocessed) if unprocessed.is_empty() => return Ok(items),
                 Ok(unprocessed) => {
                     keys = unprocessed;
+                    // A hundred items are far below what an answer can hold, so this is throttling.
+                    self.count_throttles(keys.len());
                     "keys were left unprocessed".to_owned()
                 }
                 Err(error) if error.is_transient() => error.to_string(),

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
 };
 use uuid::Uuid;
 
-use super::{Backoff, Store, StoreError, usage::charged};
+use super::{Backoff, Store, StoreError, error::throttles, usage::charged};
 
 /// How many writes a transaction takes (`TransactWriteItems`, API reference).
 pub(super) const WRITES_A_TRANSACTION: usize = 100;
@@ -36,7 +36,7 @@ impl Store {
                     self.count(|usage| usage.write_units += charged(answer.consumed_capacity()));
                     return Ok(true);
                 }
-                Err(error) => match cause(error) {
+                Err(error) => match self.cause(error) {
                     Cause::ConditionFailed => return Ok(false),
                     Cause::Other(error) if error.is_transient() => {
                         self.back_off(&mut backoff, error.to_string()).await;
@@ -46,25 +46,27 @@ impl Store {
             }
         }
     }
+
+    fn cause(&self, error: SdkError<TransactWriteItemsError>) -> Cause {
+        let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
+        else {
+            return Cause::Other(error.into());
+        };
+        let codes: Vec<_> =
+            cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code()).collect();
+        self.count_throttles(codes.iter().filter(|code| throttles(code)).count());
+        if codes.contains(&"ConditionalCheckFailed") {
+            return Cause::ConditionFailed;
+        }
+        match codes.iter().find(|code| TRANSIENT_REASONS.contains(code)) {
+            Some(code) => Cause::Other(StoreError::Unavailable((*code).to_owned())),
+            None => Cause::Other(StoreError::Refused(codes.join(", "))),
+        }
+    }
 }
 
 /// Why a transaction was not carried out.
 enum Cause {
     ConditionFailed,
     Other(StoreError),
-}
-
-fn cause(error: SdkError<TransactWriteItemsError>) -> Cause {
-    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
-    else {
-        return Cause::Other(error.into());
-    };
-    let codes: Vec<_> = cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code()).collect();
-    if codes.contains(&"ConditionalCheckFailed") {
-        return Cause::ConditionFailed;
-    }
-    match codes.iter().find(|code| TRANSIENT_REASONS.contains(code)) {
-        Some(code) => Cause::Other(StoreError::Unavailable((*code).to_owned())),
-        None => Cause::Other(StoreError::Refused(codes.join(", "))),
-    }
 }

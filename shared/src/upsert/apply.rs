@@ -15,8 +15,12 @@ pub(super) fn apply(
     let mut contact = current.cloned();
     let mut outcomes = Vec::with_capacity(group.len());
     for item in group {
-        let state = if contact.is_some() { State::Updated } else { State::Created };
         let outcome = apply_one(contact.as_ref(), item).map(|after| {
+            let state = match &contact {
+                None => State::Created,
+                Some(before) if *before == after => State::Unchanged,
+                Some(_) => State::Updated,
+            };
             let done =
                 Done { state, link_id: after.link_id, contact_id: after.id, account_id: after.account };
             contact = Some(after);

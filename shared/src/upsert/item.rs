@@ -51,7 +51,7 @@ pub type Outcome = Result<Done, ItemError>;
 /// An item that went through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Done {
-    /// Whether it created its contact.
+    /// What it did to its contact.
     pub state: State,
     /// Its contact's `link_id`.
     pub link_id: LinkId,
@@ -66,8 +66,10 @@ pub struct Done {
 pub enum State {
     /// There was none before.
     Created,
-    /// It was there already, and now is as the item says.
+    /// It was there already, and is another now.
     Updated,
+    /// It was there already, just as the item says; callers hear `updated` of this too.
+    Unchanged,
 }
 
 /// Why an item did not go through, in the words that its caller reads.

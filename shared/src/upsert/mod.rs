@@ -16,6 +16,7 @@ mod tests;
 use crate::{
     concurrently,
     domain::Tenant,
+    phases::Phase,
     store::{OperationId, Store, StoreError},
 };
 
@@ -38,7 +39,8 @@ pub async fn upsert(
     operation: &OperationId,
     items: &[Item],
 ) -> Result<Vec<Outcome>, StoreError> {
-    let accounts = accounts::resolve(store, &tenant.name, items).await?;
+    let accounts = accounts::resolve(store, &tenant.name, items);
+    let accounts = store.phases().during(Phase::Accounts, accounts).await?;
     let mut outcomes: Vec<Option<Outcome>> = vec![None; items.len()];
     let mut identified = Vec::with_capacity(items.len());
     for (position, item) in items.iter().enumerate() {
@@ -49,7 +51,8 @@ pub async fn upsert(
     }
     let groups = identity::group(identified);
     let chunks = groups.chunks(CHUNK).map(|chunk| settle::settle(store, &tenant.name, operation, chunk));
-    let settled = concurrently::all(CHUNKS_UNDER_WAY, chunks).await?;
+    let settled = concurrently::all(CHUNKS_UNDER_WAY, chunks);
+    let settled = store.phases().during(Phase::Contacts, settled).await?;
     for (position, outcome) in settled.into_iter().flatten() {
         outcomes[position] = Some(outcome);
     }

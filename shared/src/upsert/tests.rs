@@ -45,6 +45,21 @@ async fn a_created_or_changed_contact_costs_one_write_unit_and_an_unchanged_one_
 }
 
 #[tokio::test]
+async fn an_item_that_finds_its_contact_as_it_wants_it_is_unchanged() {
+    use State::{Created, Unchanged, Updated};
+    let test = TestStore::start().await;
+    let named = |name: &str| {
+        let mut item = new_contact(1, by_code("ACME"));
+        item.fields.name = ContactName::parse(name).ok();
+        item
+    };
+    let list = [named("Ann"), named("Ann"), named("Bob")];
+    assert_eq!(states(&run(&test.store, &list).await), [Created, Unchanged, Updated].map(Some));
+    let there_and_back = [named("Bob"), named("Ann"), named("Bob")];
+    assert_eq!(states(&run(&test.store, &there_and_back).await), [Unchanged, Updated, Updated].map(Some));
+}
+
+#[tokio::test]
 async fn a_warm_upsert_of_one_contact_takes_two_round_trips() {
     let test = TestStore::start().await;
     run(&test.store, &[new_contact(1, by_code("ACME"))]).await;
@@ -168,12 +183,24 @@ proptest! {
             let apart = TestStore::start().await;
             let mut outcomes_apart = Vec::new();
             for item in &items {
-                outcomes_apart.extend(run(&apart.store, std::slice::from_ref(item)).await);
+                let before = revisions_of(&apart.store).await;
+                let outcome = run(&apart.store, std::slice::from_ref(item)).await;
+                let writes = matches!(states(&outcome)[..], [Some(State::Created | State::Updated)]);
+                assert_eq!(before != revisions_of(&apart.store).await, writes, "{outcome:?}");
+                outcomes_apart.extend(outcome);
             }
             ((outcomes, contacts), (outcomes_apart, contacts_of(&apart.store).await))
         });
         prop_assert_eq!(together, one_by_one);
     }
+}
+
+async fn revisions_of(store: &Store) -> Vec<Option<crate::domain::Revision>> {
+    let mut revisions = Vec::new();
+    for number in 0..3 {
+        revisions.push(stored(store, number).await.map(|stored| stored.revision));
+    }
+    revisions
 }
 
 async fn contacts_of(store: &Store) -> Vec<Option<crate::domain::Contact>> {
