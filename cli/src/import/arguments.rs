@@ -10,38 +10,42 @@ use jiff::SignedDuration;
 /// The part of the help that doesn't belong to any one option.
 const TEACHING: &str = "\
 CSV
-  The first line names the columns, in any order, each one of: contact_id, link_id, account_id,
-  account_code, account_name, contact_name, contact_mobile_num, contact_type, contact_email,
-  contact_desc. An empty cell means \"not given\": what is stored stays as it is (see --empty-clears).
-  What `contacts export` writes can be imported as it is.
+  The first line names the columns, in any order, each one of: contact_id, link_id,
+  account_id, account_code, account_name, contact_name, contact_mobile_num,
+  contact_type, contact_email, contact_desc. An empty cell means \"not given\": what is
+  stored stays as it is (see --empty-clears). What `contacts export` writes can be
+  imported as it is.
 
     account_code,contact_name,contact_mobile_num,contact_email
     ACME,Ann,067_1,ann@example.com
 
 NDJSON
-  One object a line, with the same names: {\"account_code\": \"ACME\", \"contact_name\": \"Ann\", ...}
+  One object a line, with the same names: {\"account_code\": \"ACME\", \"contact_name\":
+  \"Ann\", ...}
 
 WHICH CONTACT A ROW MEANS
   Its contact_id, or its link_id (a UUID of your own), or else account, contact_name and
   contact_mobile_num together. So a file may be imported again: nothing is stored twice.
 
 REJECTED ROWS
-  They go to a file beside the input, people.csv to people.rejected.csv, which no run ever overwrites:
-  the next run's is people.rejected.2.csv. It says each row's line in the input and why it was rejected
-  in the first two columns, and then the row as it came. Correct it and import it; those two columns are
-  ignored then. Corrected rows apply after all that went through before. The file is UTF-8, holds
-  personal data, and can be read by its owner only. A NDJSON line that isn't JSON stands in it as
+  They go to a file beside the input, people.csv to people.rejected.csv, which no run
+  ever overwrites: the next run's is people.rejected.2.csv. It says each row's line in
+  the input and why it was rejected in the first two columns, and then the row as it
+  came. Correct it and import it; those two columns are ignored then. Corrected rows
+  apply after all that went through before. The file is UTF-8, holds personal data, and
+  can be read by its owner only. A NDJSON line that isn't JSON stands in it as
   `rejected_text`; correct it there.
 
 ORDER
-  Rows that mean the same contact apply in the order of the file, though several calls run at once. If
-  rows without ids stand in one file with rows that may mean the same contacts by a contact_id, or by a
-  link_id that the service made, then all calls from there on run one after the other, to keep that so.
+  Rows that mean the same contact apply in the order of the file, though several calls
+  run at once. If rows without ids stand in one file with rows that may mean the same
+  contacts by a contact_id, or by a link_id that the service made, then all calls from
+  there on run one after the other, to keep that so.
 
 AFTER AN INTERRUPTION
-  Ctrl-C, a lost connection, a token that expires: run the same command again. It sends the whole file;
-  what is stored already comes back as updated and costs no write. A contact that was created by a call
-  whose answer got lost is counted as updated, too.
+  Ctrl-C, a lost connection, a token that expires: run the same command again. It sends
+  the whole file; what is stored already comes back as updated and costs no write. A
+  contact that was created by a call whose answer got lost is counted as updated, too.
 
 EXAMPLES
   contacts import people.csv

@@ -14,7 +14,7 @@ const SUFFIX: &str = "]}";
 pub(super) struct Call {
     /// What every body begins with.
     prefix: Arc<str>,
-    body: String,
+    body: Vec<u8>,
     rows: Vec<CallRow>,
     originals: String,
     file_bytes: u64,
@@ -31,7 +31,7 @@ impl Call {
     pub(super) fn new(prefix: &Arc<str>) -> Self {
         Self {
             prefix: Arc::clone(prefix),
-            body: prefix.to_string(),
+            body: prefix.as_bytes().to_vec(),
             rows: Vec::new(),
             originals: String::new(),
             file_bytes: 0,
@@ -52,10 +52,10 @@ impl Call {
     /// Adds a row. Where there is no `original`, the item is what the row looked like.
     pub(super) fn push(&mut self, line: u64, item: &str, original: Option<&str>) {
         if !self.is_empty() {
-            self.body.push(',');
+            self.body.push(b',');
         }
         let start = self.body.len();
-        self.body.push_str(item);
+        self.body.extend_from_slice(item.as_bytes());
         let item = start..self.body.len();
         let start = self.originals.len();
         self.originals.push_str(original.unwrap_or_default());
@@ -69,7 +69,7 @@ impl Call {
 
     /// The call, ready to be sent.
     pub(super) fn seal(mut self) -> SealedCall {
-        self.body.push_str(SUFFIX);
+        self.body.extend_from_slice(SUFFIX.as_bytes());
         SealedCall {
             prefix: self.prefix,
             body: self.body.into(),
@@ -109,6 +109,17 @@ impl SealedCall {
         })
     }
 
+    /// An empty call in the memory of this one: to take some anew for each call would leave more and more
+    /// holes behind.
+    pub(super) fn recycle(mut self) -> Call {
+        let mut body = self.body.try_into_mut().map_or_else(|_| Vec::new(), Vec::from);
+        body.clear();
+        body.extend_from_slice(self.prefix.as_bytes());
+        self.rows.clear();
+        self.originals.clear();
+        Call { prefix: self.prefix, body, rows: self.rows, originals: self.originals, file_bytes: 0 }
+    }
+
     /// The same rows, in two calls.
     pub(super) fn halves(&self) -> [Self; 2] {
         let (first, second) = self.rows.split_at(self.rows.len().div_ceil(2));
@@ -125,7 +136,7 @@ impl SealedCall {
     }
 
     fn item(&self, row: &CallRow) -> &str {
-        // The body was a string when the item was put into it.
+        // The item was text when it was put into the body.
         str::from_utf8(&self.body[row.item.clone()]).unwrap_or_default()
     }
 }
@@ -152,6 +163,15 @@ mod tests {
         assert_eq!(second.body(), "{\"list_items\":[5]}");
         assert!(first.rows().chain(second.rows()).eq(whole.rows()));
         assert_eq!(whole.rows().collect::<Vec<_>>(), [(2, "a"), (3, "[]"), (7, "b")]);
+    }
+
+    #[test]
+    fn a_recycled_call_is_like_a_new_one() {
+        let mut again = call("{", &[(1, "{}", Some("a"))]).recycle();
+        assert!(again.is_empty());
+        again.push(2, "[]", None);
+        let again = again.seal();
+        assert_eq!((again.body(), again.rows().collect::<Vec<_>>()), ("{[]]}".into(), vec![(2, "[]")]));
     }
 
     #[test]

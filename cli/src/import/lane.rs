@@ -41,11 +41,12 @@ impl Lane {
             };
             match next {
                 None => return,
-                Some(Work::Wait(_)) => {}
-                Some(Work::Call(call)) => {
-                    if let Err(failure) = self.deliver(call).await {
+                Some(Work { call, done }) => {
+                    if let Err(failure) = self.deliver(&call).await {
                         self.stop.request(failure);
                     }
+                    // The reader may have ended.
+                    let _ = done.send(call);
                 }
             }
         }
@@ -53,19 +54,17 @@ impl Lane {
 
     /// Makes a call. If the service refuses it as a whole, it is halved until the rows are found that
     /// are to blame.
-    async fn deliver(&self, call: SealedCall) -> Result<(), Failure> {
-        let mut pending = vec![call];
-        while let Some(call) = pending.pop() {
-            match self.until_answered(&call).await? {
-                Answered::Over => {}
-                Answered::Refused(because) if call.len() == 1 => self.tally.reject_call(&call, &because)?,
-                Answered::Refused(_) => {
-                    let [first, second] = call.halves();
-                    pending.extend([second, first]);
+    async fn deliver(&self, call: &SealedCall) -> Result<(), Failure> {
+        match self.until_answered(call).await? {
+            Answered::Over => Ok(()),
+            Answered::Refused(because) if call.len() == 1 => self.tally.reject_call(call, &because),
+            Answered::Refused(_) => {
+                for half in call.halves() {
+                    Box::pin(self.deliver(&half)).await?;
                 }
+                Ok(())
             }
         }
-        Ok(())
     }
 
     async fn until_answered(&self, call: &SealedCall) -> Result<Answered, Failure> {

@@ -15,7 +15,7 @@ use super::tally::Counts;
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
 /// What is shown of a file whose size is known.
-const OF_A_FILE: &str = "{bar:30} {percent:>3}% of {total_bytes}, {msg}, {eta} left";
+const OF_A_FILE: &str = "{bar:30} {percent:>3}% of {total_bytes}, {msg}, {elapsed}, {eta} left";
 
 /// What is shown of a stream.
 const OF_A_STREAM: &str = "{spinner} {bytes}, {msg}, {elapsed}";

@@ -1,6 +1,6 @@
 //! Reads the file on a thread of its own and puts its rows into calls, as fast as the lanes take them:
-//! each lane has one call under way, one waiting and one being filled, so that memory stays the same
-//! however long the file is.
+//! each lane has one call under way and one being filled, so that memory stays the same however long the
+//! file is.
 
 use std::{
     sync::{Arc, atomic::Ordering, mpsc},
@@ -19,11 +19,11 @@ use super::{
 use crate::failure::Failure;
 
 /// What a lane has to do next.
-pub(super) enum Work {
-    /// A call to make.
-    Call(SealedCall),
-    /// To say, by dropping this, that all calls before are through.
-    Wait(#[expect(dead_code, reason = "only dropping it matters")] mpsc::Sender<()>),
+pub(super) struct Work {
+    /// The call to make.
+    pub(super) call: SealedCall,
+    /// Where to return it once it is through.
+    pub(super) done: mpsc::Sender<SealedCall>,
 }
 
 /// Why the reader ended before the file did.
@@ -52,9 +52,12 @@ pub(super) fn start(
 ) -> oneshot::Receiver<Result<(), Failure>> {
     let (done, result) = oneshot::channel();
     thread::spawn(move || {
-        let calls = lanes.iter().map(|_| Call::new(&prefix)).collect();
+        let lanes: Vec<_> = lanes
+            .into_iter()
+            .map(|way| Filling { way, call: Call::new(&prefix), last: None, spare: None })
+            .collect();
         let placing = Lanes::new(lanes.len());
-        let mut reader = Reader { input, prefix, max_rows, lanes, calls, placing, tally, bytes_before: 0 };
+        let mut reader = Reader { input, prefix, max_rows, lanes, placing, tally, bytes_before: 0 };
         let result = match reader.read() {
             Ok(()) | Err(Ended::Stopped) => Ok(()),
             Err(Ended::Input(error)) => Err(error.into()),
@@ -66,13 +69,42 @@ pub(super) fn start(
     result
 }
 
+/// A lane, as the reader sees it.
+struct Filling {
+    way: lane::Sender<Work>,
+    /// Its next call.
+    call: Call,
+    /// Where the last call that it was given comes back.
+    last: Option<mpsc::Receiver<SealedCall>>,
+    /// A call that is through, to be used again.
+    spare: Option<SealedCall>,
+}
+
+impl Filling {
+    /// Waits until nothing is under way.
+    fn wait(&mut self) {
+        if let Some(last) = self.last.take() {
+            // A lane that stopped returns nothing, and takes nothing any more.
+            self.spare = last.recv().ok();
+        }
+    }
+
+    /// Gives the lane the call that was being filled.
+    fn send(&mut self, prefix: &Arc<str>) -> Result<(), Ended> {
+        let next = self.spare.take().map_or_else(|| Call::new(prefix), SealedCall::recycle);
+        let call = std::mem::replace(&mut self.call, next).seal();
+        let (done, last) = mpsc::channel();
+        self.last = Some(last);
+        let work = Work { call, done };
+        self.way.blocking_send(work).map_err(|_| Ended::Stopped)
+    }
+}
+
 struct Reader {
     input: Input,
     prefix: Arc<str>,
     max_rows: usize,
-    lanes: Vec<lane::Sender<Work>>,
-    /// A lane's next call.
-    calls: Vec<Call>,
+    lanes: Vec<Filling>,
     placing: Lanes,
     tally: Arc<Tally>,
     bytes_before: u64,
@@ -111,43 +143,28 @@ impl Reader {
                 0
             }
         };
-        if !self.calls[lane].has_room(&item.json, self.max_rows) {
-            self.send(lane)?;
+        let lane = &mut self.lanes[lane];
+        if !lane.call.has_room(&item.json, self.max_rows) {
+            lane.wait();
+            lane.send(&self.prefix)?;
         }
         let bytes = self.input.bytes_read.load(Ordering::Relaxed);
-        self.calls[lane].add_file_bytes(bytes - self.bytes_before);
+        lane.call.add_file_bytes(bytes - self.bytes_before);
         self.bytes_before = bytes;
-        self.calls[lane].push(row.line, &item.json, row.original.as_deref());
+        lane.call.push(row.line, &item.json, row.original.as_deref());
         Ok(())
-    }
-
-    fn send(&mut self, lane: usize) -> Result<(), Ended> {
-        let call = std::mem::replace(&mut self.calls[lane], Call::new(&self.prefix));
-        self.hand(lane, Work::Call(call.seal()))
     }
 
     fn send_all(&mut self) -> Result<(), Ended> {
-        for lane in 0..self.lanes.len() {
-            if !self.calls[lane].is_empty() {
-                self.send(lane)?;
-            }
-        }
-        Ok(())
+        self.lanes
+            .iter_mut()
+            .filter(|lane| !lane.call.is_empty())
+            .try_for_each(|lane| lane.send(&self.prefix))
     }
 
     fn wait_for_all(&mut self) -> Result<(), Ended> {
         self.send_all()?;
-        let (waited_for, all) = mpsc::channel();
-        for lane in 0..self.lanes.len() {
-            self.hand(lane, Work::Wait(waited_for.clone()))?;
-        }
-        drop(waited_for);
-        // Nothing is ever sent; this returns when the last lane has dropped its end.
-        let _ = all.recv();
+        self.lanes.iter_mut().for_each(Filling::wait);
         Ok(())
-    }
-
-    fn hand(&self, lane: usize, work: Work) -> Result<(), Ended> {
-        self.lanes[lane].blocking_send(work).map_err(|_| Ended::Stopped)
     }
 }

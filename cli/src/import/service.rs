@@ -14,8 +14,9 @@ use serde::Deserialize;
 use super::settings::Settings;
 use crate::failure::Failure;
 
-/// How long a call may take: twice what API Gateway allows, since calls to a local stack queue up.
-const CALL_TIME: Duration = Duration::from_mins(1);
+/// How long a call may take: many times what API Gateway allows, since calls to a local stack wait for
+/// each other.
+const CALL_TIME: Duration = Duration::from_mins(2);
 
 /// How long connecting may take.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
