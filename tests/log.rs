@@ -26,7 +26,9 @@ pub async fn log_line_of(request_id: &str) -> Value {
     for _ in 0..100 {
         let log = log();
         let mut lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        if let Some(line) = lines.find(|line| line["request_id"] == request_id) {
+        if let Some(line) =
+            lines.find(|line| line["message"] == "answered" && line["request_id"] == request_id)
+        {
             return line;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -84,7 +84,7 @@ impl Metric {
 
 /// A value with its unit.
 pub(super) struct Measured {
-    value: Observation,
+    pub(super) value: Observation,
     unit: Unit,
 }
 

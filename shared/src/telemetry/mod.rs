@@ -36,7 +36,7 @@ static TELEMETRY: OnceLock<Telemetry> = OnceLock::new();
 pub fn begin() {
     let level = env::var("CONTACTS_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
     let level = level.unwrap_or(Level::INFO).min(Level::INFO);
-    tracing_subscriber::fmt()
+    let subscriber = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
         // The runtime's span of an invocation, with the request id, for lines that aren't an event's own.
@@ -44,12 +44,13 @@ pub fn begin() {
         .with_span_list(false)
         .with_max_level(level)
         .with_writer(std::io::stdout)
-        .init();
+        .finish();
+    // Not `init`, which would bring in the records of the `log` crate too. Only a second call can fail.
+    let _ = tracing::subscriber::set_global_default(subscriber);
     // `sam local` hands out variables empty that wouldn't be there on AWS.
     let namespace = env::var("CONTACTS_METRICS_NAMESPACE").ok().filter(|namespace| !namespace.is_empty());
     let emf = namespace.map(metrics::emf);
     let daemon = env::var("AWS_XRAY_DAEMON_ADDRESS").ok().and_then(|address| Daemon::at(&address));
-    // A second call changes nothing; it would have panicked above.
     let _ = TELEMETRY.set(Telemetry { level, emf: emf.map(Mutex::new), daemon });
 }
 

@@ -207,12 +207,15 @@ async fn an_event_that_is_not_sampled_sends_nothing() {
 }
 
 #[tokio::test]
-async fn a_daemon_that_is_not_there_is_no_failure() {
+async fn a_daemon_that_is_not_there_is_no_failure_and_hears_of_events_once_it_is() {
     assert!(Daemon::at("nowhere").is_none());
     let (socket, daemon) = daemon();
+    let address = socket.local_addr().unwrap();
     drop(socket);
     let sampled = traced(Some(&format!("Root={ROOT};Parent=70de5b6f19ff9a0b;Sampled=1")));
-    for _ in 0..3 {
-        event(&sampled, Operation::Upsert, |told| daemon.tell(told)).await;
-    }
+    event(&sampled, Operation::Upsert, |told| daemon.tell(told)).await;
+    let socket = UdpSocket::bind(address).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    event(&sampled, Operation::Delete, |told| daemon.tell(told)).await;
+    assert_eq!(document(&socket)["name"], "delete");
 }

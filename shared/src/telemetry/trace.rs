@@ -21,17 +21,20 @@ use crate::{domain::TenantName, phases::Span};
 /// What comes before a document.
 const HEADER: &str = "{\"format\": \"json\", \"version\": 1}\n";
 
-/// The way to the daemon.
-pub(super) struct Daemon(UdpSocket);
+/// The way to the daemon. The socket isn't connected: a connected one refuses to send after the daemon
+/// wasn't there for an earlier datagram.
+pub(super) struct Daemon {
+    socket: UdpSocket,
+    address: SocketAddr,
+}
 
 impl Daemon {
     /// The daemon at an address, if it is one.
     pub(super) fn at(address: &str) -> Option<Self> {
-        let address: SocketAddr = address.parse().ok()?;
+        let address = address.parse().ok()?;
         let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
         socket.set_nonblocking(true).ok()?;
-        socket.connect(address).ok()?;
-        Some(Self(socket))
+        Some(Self { socket, address })
     }
 
     /// Sends an event's trace, if the event is one of those that X-Ray samples.
@@ -40,7 +43,7 @@ impl Daemon {
         let Some(parent) = context.and_then(Parent::read) else { return };
         if let Ok(document) = serde_json::to_string(&Subsegment::of(told, &parent)) {
             // The daemon may not be there, or have no room; neither is the event's concern.
-            let _ = self.0.send(format!("{HEADER}{document}").as_bytes());
+            let _ = self.socket.send_to(format!("{HEADER}{document}").as_bytes(), self.address);
         }
     }
 }
