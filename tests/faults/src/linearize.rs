@@ -77,6 +77,7 @@ mod tests {
             kind: "main_contact".to_owned(),
             email: None,
             description: None,
+            created_unheard_by: None,
         }
     }
 
@@ -87,7 +88,7 @@ mod tests {
     }
 
     fn upserted(name: &str, word: Word) -> Event {
-        Event::Upserted(items(name), vec![(word, Some(ACCOUNT))])
+        Event::Upserted(1, items(name), vec![(word, Some(ACCOUNT))])
     }
 
     fn deleted(name: &str) -> Event {
@@ -129,8 +130,20 @@ mod tests {
     fn an_update_needs_a_contact_that_somebody_created() {
         let updated = heard((3, 4), upserted("new", Word::Updated));
         assert!(!is_explained(&[updated.clone(), at_the_end(Some("new"))]));
-        let unheard = unheard((1, 2), Event::UpsertedUnheard(items("old")));
+        let unheard = unheard((1, 2), Event::UpsertedUnheard(2, items("old")));
         assert!(is_explained(&[updated, unheard, at_the_end(Some("new"))]));
+    }
+
+    #[test]
+    fn who_created_a_contact_without_hearing_of_it_must_not_take_it_for_an_others() {
+        let first_time = unheard((2, 3), Event::UpsertedUnheard(1, items("new")));
+        let updated = heard((1, 4), upserted("new", Word::Updated));
+        assert!(!is_explained(&[first_time.clone(), updated, at_the_end(Some("new"))]));
+        let created = heard((1, 9), upserted("new", Word::Created));
+        assert!(is_explained(&[first_time.clone(), created.clone(), at_the_end(Some("new"))]));
+        let gone = heard((4, 5), deleted("new"));
+        assert!(!is_explained(&[created.clone(), gone.clone(), at_the_end(Some("new"))]));
+        assert!(is_explained(&[first_time, created, gone, at_the_end(Some("new"))]));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! What a contact is to its callers: nothing, or some fields, changed by one operation after the other.
-//! This is the contract over again, in as few words as possible, and knows nothing of how the service
+//! This is the contract over again, in as few words as possible, and created_it nothing of how the service
 //! does it.
 
 use crate::{
@@ -16,6 +16,8 @@ pub(crate) struct Contact {
     pub(crate) kind: String,
     pub(crate) email: Option<String>,
     pub(crate) description: Option<String>,
+    /// The invocation that created it, if its function didn't hear of that.
+    pub(crate) created_unheard_by: Option<usize>,
 }
 
 /// One item about the contact, its account known.
@@ -29,16 +31,16 @@ pub(crate) struct Item {
 /// What an item came to: the word, and where the contact is then.
 pub(crate) type ItemEnd = (Word, Option<u64>);
 
-/// What happened to a contact at one moment, as its caller, or whoever looked, knows.
+/// What happened to a contact at one moment, as its caller, or whoever looked, created_it.
 #[derive(Debug, Clone)]
 pub(crate) enum Event {
-    /// The items of one request were applied, and came to this.
-    Upserted(Vec<Item>, Vec<ItemEnd>),
-    /// They were applied, and nobody knows what they came to.
-    UpsertedUnheard(Vec<Item>),
+    /// The items of an invocation were applied, and came to this.
+    Upserted(usize, Vec<Item>, Vec<ItemEnd>),
+    /// They were applied, and nobody created_it what they came to.
+    UpsertedUnheard(usize, Vec<Item>),
     /// It was deleted from an account, and looked like this.
     Deleted(u64, Shown),
-    /// It was deleted from an account, and nobody knows what it looked like.
+    /// It was deleted from an account, and nobody created_it what it looked like.
     DeletedUnheard(u64),
     /// It was there and on this account.
     OnAccount(u64),
@@ -60,12 +62,20 @@ impl Event {
     /// What the contact is after this, if this can have happened to it as it was.
     pub(crate) fn apply(&self, before: Option<&Contact>) -> Result<Option<Contact>, Impossible> {
         let is_on = |account: &u64| before.is_some_and(|contact| contact.account == *account);
+        // Whoever finds the contact that it has created itself must know it as its own.
+        let created_it = |by: &usize| before.is_some_and(|contact| contact.created_unheard_by == Some(*by));
         let (is_possible, after) = match self {
-            Self::Upserted(items, ends) => {
+            Self::Upserted(by, items, ends) => {
                 let (after, came_to) = upsert(before, items);
-                (came_to == *ends, after)
+                (came_to == *ends && !created_it(by), after)
             }
-            Self::UpsertedUnheard(items) => (true, upsert(before, items).0),
+            Self::UpsertedUnheard(by, items) => {
+                let after = upsert(before, items).0;
+                let is_created = before.is_none();
+                let after =
+                    after.map(|contact| if is_created { contact.created_unheard_by(*by) } else { contact });
+                (!created_it(by), after)
+            }
             Self::Deleted(account, shown) => {
                 (is_on(account) && before.is_some_and(|contact| contact.looks_like(shown)), None)
             }
@@ -74,13 +84,20 @@ impl Event {
             Self::NotOnAccount(account) => (!is_on(account), before.cloned()),
             Self::Missing => (before.is_none(), None),
             Self::There => (before.is_some(), before.cloned()),
-            Self::Is(contact) => (contact.as_ref() == before, before.cloned()),
+            Self::Is(contact) => {
+                let seen = before.map(|contact| Contact { created_unheard_by: None, ..contact.clone() });
+                (*contact == seen, before.cloned())
+            }
         };
         if is_possible { Ok(after) } else { Err(Impossible) }
     }
 }
 
 impl Contact {
+    fn created_unheard_by(self, by: usize) -> Self {
+        Self { created_unheard_by: Some(by), ..self }
+    }
+
     fn looks_like(&self, shown: &Shown) -> bool {
         self.name == shown.contact_name
             && self.number == shown.contact_mobile_num
@@ -120,6 +137,7 @@ impl Item {
             kind: "main_contact".to_owned(),
             email: None,
             description: None,
+            created_unheard_by: None,
         };
         Some(self.change(new))
     }

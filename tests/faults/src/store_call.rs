@@ -2,10 +2,15 @@
 //! which it can go wrong.
 
 use embedded_dynamodb::TABLE;
-use hyper::{HeaderMap, StatusCode, body::Bytes};
+use http_body_util::{BodyExt, Full};
+use hyper::{HeaderMap, Request, StatusCode, body::Bytes};
+use hyper_util::{
+    client::legacy::{self, connect::HttpConnector},
+    rt::TokioExecutor,
+};
 use serde_json::{Value, json};
 
-use crate::{draw::Draw, proxy::End};
+use crate::{Failure, draw::Draw, proxy::End};
 
 /// The operations of DynamoDB that the service uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -206,19 +211,27 @@ fn failed(code: &str) -> Value {
     json!({"Error": {"Code": code, "Message": ""}, "TableName": TABLE})
 }
 
+/// A client for what is on this machine.
+pub(crate) type Client = legacy::Client<HttpConnector, Full<Bytes>>;
+
+/// A client that nobody else uses.
+pub(crate) fn client() -> Client {
+    legacy::Client::builder(TokioExecutor::new()).build_http()
+}
+
 /// Passes a call on to DynamoDB.
 pub(crate) async fn forward(
-    client: &reqwest::Client,
+    client: &Client,
     url: &str,
     headers: &HeaderMap,
     body: Bytes,
-) -> Result<(StatusCode, Bytes), reqwest::Error> {
-    let mut request = client.post(url).body(body);
+) -> Result<(StatusCode, Bytes), Failure> {
+    let mut request = Request::post(url);
     for name in ["x-amz-target", "content-type", "authorization", "x-amz-date"] {
         if let Some(value) = headers.get(name) {
             request = request.header(name, value);
         }
     }
-    let answer = request.send().await?;
-    Ok((answer.status(), answer.bytes().await?))
+    let answer = client.request(request.body(Full::new(body))?).await?;
+    Ok((answer.status(), answer.into_body().collect().await?.to_bytes()))
 }

@@ -157,6 +157,7 @@ fn stored_contact(item: &Item) -> Option<StoredContact> {
         kind: text("contact_type")?,
         email: text("contact_email"),
         description: text("contact_desc"),
+        created_unheard_by: None,
     };
     Some(StoredContact { link_id: text("link_id")?, contact })
 }

@@ -75,13 +75,17 @@ impl Judge<'_> {
         self.life(contact).events.push(Spanned { event, begun, ended, is_certain: true });
     }
 
-    /// Adds the writes of an invocation that its caller can't know of. Where the caller has an answer,
-    /// these are the ones that the function didn't hear the end of.
+    /// Adds the writes of an invocation that its caller can't know of. Where the caller has an answer, or
+    /// a 503 that has to tell of them, these are the ones that the function didn't hear the end of.
     fn unheard(&mut self, number: usize, contact: u64, event: &Event) {
         let is_settled = self.history.invocations[number].is_settled();
+        let is_told = is_settled
+            || matches!(
+                (event, &self.history.invocations[number].heard),
+                (Event::DeletedUnheard(_), Some(_))
+            );
         let writes = self.history.writes.iter().filter(|write| write.invocation == number);
-        let writes =
-            writes.filter(|write| write.contacts.contains(&contact) && !(is_settled && write.is_heard));
+        let writes = writes.filter(|write| write.contacts.contains(&contact) && !(is_told && write.is_heard));
         let spanned: Vec<_> = writes
             .map(|write| Spanned {
                 event: event.clone(),
@@ -129,10 +133,10 @@ impl Judge<'_> {
             heard.extend(result);
         }
         for (contact, (items, heard)) in groups {
-            self.unheard(number, contact, &Event::UpsertedUnheard(items.clone()));
+            self.unheard(number, contact, &Event::UpsertedUnheard(number, items.clone()));
             if results.is_some() {
                 let ends = heard.iter().map(|result| (result.extended_info, result.account_id)).collect();
-                self.happened(contact, invocation, Event::Upserted(items, ends));
+                self.happened(contact, invocation, Event::Upserted(number, items, ends));
             }
         }
     }
@@ -191,8 +195,11 @@ impl Judge<'_> {
         if code == Some(1) && self.was_there_before(delete.account, invocation.begun) {
             self.wrong(None, "a delete didn't find an account that an earlier answer told of");
         }
-        for contact in &contacts {
-            self.unheard(number, *contact, &Event::DeletedUnheard(account));
+        // A delete with an answer knows the end of all it began, by its transactions' tokens.
+        if !invocation.is_settled() {
+            for contact in &contacts {
+                self.unheard(number, *contact, &Event::DeletedUnheard(account));
+            }
         }
         for shown in deleted {
             self.check_shown(shown);
