@@ -47,6 +47,8 @@ pub struct Outcome {
     pub counts: Counts,
     /// What is wrong, told so that people can follow; nothing, if nothing is.
     pub report: Option<String>,
+    /// Whether exactly the same happens each time it is run.
+    pub is_exact: bool,
     /// All that happened, a line each.
     pub trace: Vec<String>,
 }
@@ -121,7 +123,12 @@ impl Harness {
         };
         let report =
             (!verdict.violations.is_empty()).then(|| self.report(schedule, &known, &history, &verdict));
-        Ok(Outcome { counts: Counts::of(&history, &verdict), report, trace: history.trace })
+        Ok(Outcome {
+            counts: Counts::of(&history, &verdict),
+            report,
+            is_exact: plan.is_exact(),
+            trace: history.trace,
+        })
     }
 
     fn report(&self, schedule: u64, known: &Known, history: &History, verdict: &Verdict) -> String {

@@ -1,5 +1,5 @@
 //! What a contact is to its callers: nothing, or some fields, changed by one operation after the other.
-//! This is the contract over again, in as few words as possible, and created_it nothing of how the service
+//! This is the contract over again, in as few words as possible, and knows nothing of how the service
 //! does it.
 
 use crate::{
@@ -31,16 +31,16 @@ pub(crate) struct Item {
 /// What an item came to: the word, and where the contact is then.
 pub(crate) type ItemEnd = (Word, Option<u64>);
 
-/// What happened to a contact at one moment, as its caller, or whoever looked, created_it.
+/// What happened to a contact at one moment, as its caller, or whoever looked, knows.
 #[derive(Debug, Clone)]
 pub(crate) enum Event {
     /// The items of an invocation were applied, and came to this.
     Upserted(usize, Vec<Item>, Vec<ItemEnd>),
-    /// They were applied, and nobody created_it what they came to.
+    /// They were applied, and nobody knows what they came to.
     UpsertedUnheard(usize, Vec<Item>),
     /// It was deleted from an account, and looked like this.
     Deleted(u64, Shown),
-    /// It was deleted from an account, and nobody created_it what it looked like.
+    /// It was deleted from an account, and nobody knows what it looked like.
     DeletedUnheard(u64),
     /// It was there and on this account.
     OnAccount(u64),

@@ -171,6 +171,40 @@ pub(crate) enum Change {
 }
 
 impl Plan {
+    /// Whether all that happens follows from what was drawn. With long lists it doesn't: the functions
+    /// choose which keys they read together, and calls made at once come in any order.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.requests.iter().all(|request| match &request.body {
+            Body::Upsert(upsert) => upsert.items.len() <= 25,
+            Body::Delete(delete) => delete.contacts.len() <= 100,
+        })
+    }
+
+    /// A caller creates more contacts than one transaction takes and deletes them, and some transactions
+    /// are never answered. The 503 must tell of what the others removed.
+    fn of_a_long_delete(draw: &mut Draw, seed: u64, schedule: u64) -> Self {
+        let count = u32::try_from(draw.between(101, 250)).unwrap_or(101);
+        let ids = (0..count).map(|number| Id::Link(Named::Number(number)));
+        let item = |id: Id| {
+            let fields =
+                Fields { name: Some("name".to_owned()), number: Some("067".to_owned()), ..Fields::default() };
+            Item { id: Some(id), account: None, fields }
+        };
+        let upsert = Upsert { account: Some(ACME), items: ids.clone().map(item).collect() };
+        // Before its transactions, it looks for the token and the account, and reads 100 contacts a call.
+        let first = 2 + count.div_ceil(100) as usize;
+        let stall = Stall::From(draw.between(first, first + 2));
+        let request =
+            |body, time_limit, stall| Request { body, time_limit, stall, tries: 1, on_a_new_function: false };
+        let delete = Body::Delete(Delete { account: ACME, contacts: ids.collect() });
+        let requests = vec![
+            request(Body::Upsert(upsert), FULL_TIME, None),
+            request(delete, SHORT_TIME_OF_A_DELETE, Some(stall)),
+        ];
+        let tenant = format!("seed-{seed}-schedule-{schedule}");
+        Self { tenant, requests, callers: vec![vec![0, 1]], fault_percent: 0 }
+    }
+
     /// Draws a plan.
     pub(crate) fn draw(draw: &mut Draw, seed: u64, schedule: u64) -> Self {
         let style = Style::draw(draw);
@@ -185,6 +219,9 @@ impl Plan {
                     .collect()
             })
             .collect();
+        if draw.chance(2) {
+            return Self::of_a_long_delete(draw, seed, schedule);
+        }
         let fault_percent = draw.pick(&[5, 10, 20, 30]);
         Self { tenant: format!("seed-{seed}-schedule-{schedule}"), requests, callers, fault_percent }
     }
