@@ -3,6 +3,7 @@
 # make test       every test
 # make lint       formatting, clippy, the template
 # make bench      what it costs, measured
+# make soak       the functions under drawn faults: SCHEDULES=1000 of them, drawn from SEED=1
 #
 # It takes a stable Rust toolchain, a C compiler and Python 3. What else is needed is installed into
 # .local/tools, at the versions pinned here.
@@ -21,7 +22,7 @@ export SAM_CLI_TELEMETRY = 0
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export CONTACTS_LAMBDA_RIE = $(SAM_CLI)/rie
 
-.PHONY: run sam-local test lint bench clean
+.PHONY: run sam-local test lint bench soak clean
 
 run: $(WATCH)/installed
 	@cargo run --quiet --bin local-stack
@@ -41,6 +42,11 @@ lint: $(SAM_CLI)/installed
 bench:
 	cargo build --release -p upsert-contacts -p delete-contacts -p contacts-bench
 	target/release/contacts-bench
+
+# SCHEDULE=… runs one schedule of SEED again, and tells all that happens in it.
+soak:
+	cargo build --workspace --bins
+	target/debug/soak
 
 clean:
 	rm -rf .local target

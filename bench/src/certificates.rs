@@ -3,10 +3,11 @@
 
 use std::{fs, path::Path};
 
+use runtime_api::RuntimeApi;
+
 use crate::{
     Failure,
     function::{DELETE, Function, UPSERT},
-    runtime_api::RuntimeApi,
     table::Table,
     watch::Watch,
 };

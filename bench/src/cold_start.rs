@@ -6,6 +6,7 @@ use contacts::{
     store::{OperationId, Store},
     upsert::upsert,
 };
+use runtime_api::RuntimeApi;
 
 use crate::{
     Failure,
@@ -13,7 +14,6 @@ use crate::{
     contact_list::{FIRST, delete_body, items, upsert_body},
     event,
     function::{self, BARE, DELETE, Function, UPSERT},
-    runtime_api::RuntimeApi,
     samples::{median, ninetieth_percentile},
     table::Table,
 };

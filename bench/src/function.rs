@@ -2,13 +2,10 @@
 
 use std::{env, path::PathBuf, process::Stdio, time::Instant};
 
-use tokio::process::{Child, Command};
+use runtime_api::{RuntimeApi, Waiting};
+use tokio::process::Child;
 
-use crate::{
-    Failure,
-    processor_time::Process,
-    runtime_api::{FUNCTION_NAME, RuntimeApi, Waiting},
-};
+use crate::{Failure, processor_time::Process};
 
 /// The function that does nothing.
 pub(crate) const BARE: &str = "bare-function";
@@ -16,9 +13,6 @@ pub(crate) const BARE: &str = "bare-function";
 pub(crate) const UPSERT: &str = "upsert-contacts";
 /// The function behind `POST /contacts/delete`.
 pub(crate) const DELETE: &str = "delete-contacts";
-
-/// How much memory `template.yaml` gives a function, in megabytes.
-const MEMORY: &str = "1769";
 
 /// The file of a function, which lies beside this program's.
 pub(crate) fn file(name: &str) -> Result<PathBuf, Failure> {
@@ -42,15 +36,8 @@ pub(crate) struct Function {
 impl Function {
     /// Starts a function and waits until it asks for its first event.
     pub(crate) async fn start(name: &str, runtime_api: &mut RuntimeApi) -> Result<(Self, Waiting), Failure> {
-        let mut command = Command::new(file(name)?);
-        command
-            .env("AWS_LAMBDA_RUNTIME_API", runtime_api.address())
-            .env("AWS_LAMBDA_FUNCTION_NAME", FUNCTION_NAME)
-            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEMORY)
-            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .kill_on_drop(true);
+        let mut command = runtime_api.command(&file(name)?);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
         let begun = Instant::now();
         let child = command.spawn()?;
         let process = Process::with_id(child.id().ok_or("a function ended at once")?);

@@ -25,7 +25,6 @@ mod measure;
 mod memory;
 mod processor_time;
 mod rivals;
-mod runtime_api;
 mod samples;
 mod store;
 mod table;

@@ -2,11 +2,9 @@
 //! thread, as the functions have.
 
 use contacts::store::Store;
+use runtime_api::RuntimeApi;
 
-use crate::{
-    Failure, certificates, cold_start, machine, memory, processor_time::Process, runtime_api::RuntimeApi,
-    store,
-};
+use crate::{Failure, certificates, cold_start, machine, memory, processor_time::Process, store};
 
 /// The argument that makes a process of this program the one that measures.
 pub(crate) const ROLE: &str = "measure";

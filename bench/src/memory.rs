@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use contacts::store::Store;
+use runtime_api::{RuntimeApi, Waiting};
 
 use crate::{
     Failure,
@@ -12,7 +13,6 @@ use crate::{
     contact_list::{COUNT, upsert_body},
     event,
     function::{Function, UPSERT},
-    runtime_api::{RuntimeApi, Waiting},
     samples::median,
     table::Table,
 };

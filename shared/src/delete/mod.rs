@@ -99,7 +99,7 @@ pub struct Deletion {
 pub type BeginBy = tokio::time::Instant;
 
 /// Deletes contacts of an account. `deleted` gets each contact once it is known to be gone, as it was when
-/// it went, and in the end is in the order of the request; so it tells the truth however this ends, and
+/// it went, and is in the order of the request at any time; so it tells the truth however this ends, and
 /// also if it is cut short.
 pub async fn delete(
     store: &Store,
@@ -126,9 +126,7 @@ pub async fn delete(
             return Err(DeleteError::AnswerTooLarge);
         }
         let contacts: Vec<_> = left.iter().filter_map(|id| stored.get(id)).collect();
-        let finished = delete_all(store, tenant, &contacts, begin_by, deleted).await;
-        deleted.sort_by_key(|contact| places.get(&contact.id));
-        if finished? {
+        if delete_all(store, tenant, &contacts, begin_by, &places, deleted).await? {
             return Ok(());
         }
         store.back_off(&mut backoff, "a contact changed meanwhile").await;
@@ -170,6 +168,7 @@ async fn delete_all(
     tenant: &TenantName,
     contacts: &[&StoredContact],
     begin_by: BeginBy,
+    places: &HashMap<ContactId, usize>,
     deleted: &mut Vec<Contact>,
 ) -> Result<bool, StoreError> {
     let stopped = &AtomicBool::new(false);
@@ -190,7 +189,10 @@ async fn delete_all(
     let mut result = Ok(true);
     while let Some(outcome) = transactions.next().await {
         match outcome {
-            Ok(Some(chunk)) => deleted.extend(chunk.iter().map(|stored| stored.contact.clone())),
+            Ok(Some(chunk)) => {
+                deleted.extend(chunk.iter().map(|stored| stored.contact.clone()));
+                deleted.sort_by_key(|contact| places.get(&contact.id));
+            }
             Ok(None) => result = result.and(Ok(false)),
             Err(error) => result = Err(error),
         }

@@ -1,14 +1,17 @@
 //! Lambda's Runtime API, the part of it that functions use: they ask for the next event, and post what
-//! came of it. It tells when each request came in, and serves one function at a time.
+//! came of it. It tells when each request came in, and serves one function at a time, as each execution
+//! environment of Lambda does. [`http`] has the events and answers of API Gateway.
+
+pub mod http;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
+    path::Path,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use axum::{
     Router,
-    body::Bytes,
     extract::{DefaultBodyLimit, State},
     http::{HeaderName, HeaderValue, StatusCode},
     response::{IntoResponse, Response},
@@ -16,11 +19,13 @@ use axum::{
 };
 use tokio::{
     net::TcpListener,
+    process::Command,
     sync::{mpsc, oneshot},
+    task::JoinHandle,
     time::timeout,
 };
 
-use crate::Failure;
+pub use axum::body::Bytes;
 
 /// How long an invocation may take: the functions' own time-out.
 const TIME_LIMIT: Duration = Duration::from_secs(29);
@@ -33,30 +38,69 @@ const DEADLINE: HeaderName = HeaderName::from_static("lambda-runtime-deadline-ms
 const FUNCTION: HeaderName = HeaderName::from_static("lambda-runtime-invoked-function-arn");
 
 /// The function's name, wherever the Runtime API has one.
-pub(crate) const FUNCTION_NAME: &str = "benchmark";
+const FUNCTION_NAME: &str = "function";
 
-/// A running server; it lives as long as the runtime.
-pub(crate) struct RuntimeApi {
+/// How much memory `template.yaml` gives a function, in megabytes.
+const MEMORY: &str = "1769";
+
+/// What keeps an invocation from coming to an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum InvocationError {
+    /// The server can't listen.
+    #[error("the Runtime API can't listen: {0}")]
+    Port(#[from] std::io::Error),
+    /// The function takes many times longer than it may.
+    #[error("a function does nothing")]
+    Silent,
+    /// There is no such function any more.
+    #[error("a function ended before its event came")]
+    Gone,
+    /// The function posted an error, which says this.
+    #[error("a function failed: {0}")]
+    Failed(String),
+}
+
+/// A running server; it stops when this is dropped.
+pub struct RuntimeApi {
     address: SocketAddr,
+    server: JoinHandle<Result<(), std::io::Error>>,
     asked: mpsc::UnboundedReceiver<Waiting>,
     answered: mpsc::UnboundedReceiver<Answered>,
 }
 
 /// A function that has asked for its next event.
-pub(crate) struct Waiting {
+pub struct Waiting {
     /// When it asked.
-    pub(crate) since: Instant,
-    event: oneshot::Sender<Bytes>,
+    pub since: Instant,
+    event: oneshot::Sender<Invocation>,
+}
+
+/// An event, with what a function is told beside it.
+#[derive(Debug, Clone)]
+pub struct Invocation {
+    /// The event.
+    pub event: Bytes,
+    /// The invocation's id.
+    pub request_id: String,
+    /// How long it may take.
+    pub time_limit: Duration,
+}
+
+impl From<Bytes> for Invocation {
+    /// An invocation with an id that no other of this process has, and with the functions' own time-out.
+    fn from(event: Bytes) -> Self {
+        Self { event, request_id: unique_id(), time_limit: TIME_LIMIT }
+    }
 }
 
 /// What came of an event.
-pub(crate) struct Answer {
+pub struct Answer {
     /// When the event was sent off.
-    pub(crate) begun: Instant,
+    pub begun: Instant,
     /// When the whole answer was there.
-    pub(crate) ended: Instant,
+    pub ended: Instant,
     /// What API Gateway would get.
-    pub(crate) body: Bytes,
+    pub body: Bytes,
 }
 
 /// What a function posted, and when all of it was there.
@@ -74,7 +118,7 @@ struct Reports {
 
 impl RuntimeApi {
     /// Starts it on a free port.
-    pub(crate) async fn serve() -> Result<Self, Failure> {
+    pub async fn serve() -> Result<Self, InvocationError> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let (ask, asked) = mpsc::unbounded_channel();
@@ -86,55 +130,73 @@ impl RuntimeApi {
             .route("/2018-06-01/runtime/init/error", post(error))
             .layer(DefaultBodyLimit::disable())
             .with_state(Reports { asked: ask, answered: answer });
-        tokio::spawn(axum::serve(listener, router).into_future());
-        Ok(Self { address, asked, answered })
+        let server = tokio::spawn(axum::serve(listener, router).into_future());
+        Ok(Self { address, server, asked, answered })
     }
 
-    /// What a function finds in `AWS_LAMBDA_RUNTIME_API`.
-    pub(crate) fn address(&self) -> String {
-        self.address.to_string()
+    /// A command that starts the function of this file where it finds what Lambda would show it, and this
+    /// Runtime API.
+    #[must_use]
+    pub fn command(&self, file: &Path) -> Command {
+        let mut command = Command::new(file);
+        command
+            .env("AWS_LAMBDA_RUNTIME_API", self.address.to_string())
+            .env("AWS_LAMBDA_FUNCTION_NAME", FUNCTION_NAME)
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MEMORY)
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+            .kill_on_drop(true);
+        command
     }
 
     /// Waits until a function asks for its next event.
-    pub(crate) async fn asked(&mut self) -> Result<Waiting, Failure> {
+    pub async fn asked(&mut self) -> Result<Waiting, InvocationError> {
         tokio::select! {
             asked = timeout(PATIENCE, self.asked.recv()) => {
-                Ok(asked?.ok_or("the Runtime API has ended")?)
+                asked.map_err(|_| InvocationError::Silent)?.ok_or(InvocationError::Gone)
             }
             Some(answered) = self.answered.recv() => {
-                Err(format!("a function failed to start: {:?}", answered.body).into())
+                Err(InvocationError::Failed(format!("it did not start: {:?}", answered.body)))
             }
         }
     }
 
     /// Hands an event to a function that has asked for it, waits for what comes of it, and until the
     /// function asks for the next one.
-    pub(crate) async fn invoke(
+    pub async fn invoke(
         &mut self,
         function: Waiting,
-        event: Bytes,
-    ) -> Result<(Answer, Waiting), Failure> {
+        invocation: impl Into<Invocation>,
+    ) -> Result<(Answer, Waiting), InvocationError> {
         let begun = Instant::now();
-        function.event.send(event).map_err(|_| "a function ended before its event came")?;
-        let answered = timeout(PATIENCE, self.answered.recv()).await?.ok_or("the Runtime API has ended")?;
-        let answer = Answer { begun, ended: answered.at, body: answered.body? };
+        function.event.send(invocation.into()).map_err(|_| InvocationError::Gone)?;
+        let answered = timeout(PATIENCE, self.answered.recv()).await.map_err(|_| InvocationError::Silent)?;
+        let answered = answered.ok_or(InvocationError::Gone)?;
+        let body = answered.body.map_err(InvocationError::Failed)?;
+        let answer = Answer { begun, ended: answered.at, body };
         Ok((answer, self.asked().await?))
+    }
+}
+
+impl Drop for RuntimeApi {
+    fn drop(&mut self) {
+        self.server.abort();
     }
 }
 
 async fn next(State(reports): State<Reports>) -> Response {
     let since = Instant::now();
     let (event, next) = oneshot::channel();
-    // Whoever listened may have stopped, as the benchmark ends; then nobody waits for what is sent here.
+    // Whoever listened may have stopped; then nobody waits for what is sent here.
     let _ = reports.asked.send(Waiting { since, event });
-    let Ok(event) = next.await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-    let deadline = (SystemTime::now() + TIME_LIMIT).duration_since(UNIX_EPOCH).unwrap_or_default();
+    let Ok(invocation) = next.await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let deadline = SystemTime::now() + invocation.time_limit;
+    let deadline = deadline.duration_since(UNIX_EPOCH).unwrap_or_default();
     let headers = [
-        (REQUEST_ID, request_id()),
+        (REQUEST_ID, invocation.request_id),
         (DEADLINE, deadline.as_millis().to_string()),
         (FUNCTION, format!("arn:aws:lambda:eu-central-1:123456789012:function:{FUNCTION_NAME}")),
     ];
-    let mut response = event.into_response();
+    let mut response = invocation.event.into_response();
     for (name, value) in headers {
         if let Ok(value) = HeaderValue::try_from(value) {
             response.headers_mut().insert(name, value);
@@ -143,8 +205,7 @@ async fn next(State(reports): State<Reports>) -> Response {
     response
 }
 
-/// An id that no other event of this benchmark has.
-fn request_id() -> String {
+fn unique_id() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     format!("00000000-0000-4000-8000-{:012x}", now.as_micros() & 0xffff_ffff_ffff)
 }

@@ -1,0 +1,58 @@
+//! What API Gateway hands a function, and what it gets back: an HTTP API's event, payload format 2.0.
+
+use std::collections::HashMap;
+
+use axum::body::Bytes;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The event of a `POST` with this body and this token.
+#[must_use]
+pub fn post(path: &str, token: &str, body: &Value) -> Bytes {
+    let event = json!({
+        "version": "2.0",
+        "routeKey": format!("POST {path}"),
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {
+            "authorization": format!("Bearer {}", token),
+            "content-type": "application/json",
+            "host": "api.example.com",
+            "x-forwarded-port": "443",
+            "x-forwarded-proto": "https",
+        },
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "local",
+            "domainName": "api.example.com",
+            "domainPrefix": "api",
+            "http": {
+                "method": "POST",
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "192.0.2.1",
+                "userAgent": "local",
+            },
+            "requestId": "local",
+            "routeKey": format!("POST {path}"),
+            "stage": "$default",
+            "time": "01/Jan/2026:00:00:00 +0000",
+            "timeEpoch": 1_767_225_600_000_u64,
+        },
+        "body": body.to_string(),
+        "isBase64Encoded": false,
+    });
+    event.to_string().into()
+}
+
+/// What a function answers.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HttpAnswer {
+    /// The HTTP status.
+    pub status_code: u16,
+    /// The headers, their names in lower case.
+    pub headers: HashMap<String, String>,
+    /// The body, as text.
+    pub body: String,
+}
