@@ -70,8 +70,12 @@ impl Table {
 
     /// Puts an item in its place; none if there is no place for it.
     fn take(&mut self, tenant: &str, item: &Item) -> Option<()> {
-        let rest = item.get("pk")?.strip_prefix(tenant)?;
-        let sk = item.get("sk")?;
+        let (pk, sk) = (item.get("pk")?, item.get("sk")?);
+        if pk == "TENANTS" && sk == tenant {
+            // Its place in the list of tenants.
+            return Some(());
+        }
+        let rest = pk.strip_prefix(tenant)?;
         let mut parts = rest.split('#').skip(1);
         match (parts.next(), parts.next()) {
             (None, None) => (sk == "TENANT" || sk.starts_with("TOKEN#")).then_some(()),
