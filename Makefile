@@ -33,7 +33,7 @@ sam-local: $(WATCH)/installed $(SAM_CLI)/installed
 # Built with the tests, the stack shares what they depend on; built by itself, it would build that once more.
 test: $(WATCH)/installed $(SAM_CLI)/rie $(FUZZ)/installed
 	cargo build --workspace --all-targets
-	target/debug/local-stack tests/run
+	"$${CARGO_TARGET_DIR:-target}/debug/local-stack" tests/run
 
 lint: $(SAM_CLI)/installed
 	cargo fmt --all --check
@@ -42,12 +42,12 @@ lint: $(SAM_CLI)/installed
 
 bench:
 	cargo build --release -p upsert-contacts -p delete-contacts -p contacts-bench
-	target/release/contacts-bench
+	"$${CARGO_TARGET_DIR:-target}/release/contacts-bench"
 
 # SCHEDULE=… runs one schedule of SEED again, and tells all that happens in it.
 soak:
 	cargo build --workspace --bins
-	target/debug/soak
+	"$${CARGO_TARGET_DIR:-target}/debug/soak"
 
 clean:
 	rm -rf .local target

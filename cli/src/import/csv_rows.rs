@@ -1,6 +1,6 @@
 //! The rows of a CSV file: its header decides what each cell is.
 
-use contacts::domain::TenantName;
+use contacts::{body::ITEM_FIELDS, domain::TenantName};
 
 use super::{
     csv_records::{CsvRecords, Record},
@@ -10,20 +10,6 @@ use super::{
     row::{InputError, Item, REJECTED_BECAUSE, REJECTED_LINE, Row},
     text::Text,
 };
-
-/// The columns that there can be: an item's fields.
-const COLUMNS: [&str; 10] = [
-    "contact_id",
-    "link_id",
-    "account_id",
-    "account_code",
-    "account_name",
-    "contact_name",
-    "contact_mobile_num",
-    "contact_type",
-    "contact_email",
-    "contact_desc",
-];
 
 /// What a column of the file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,12 +132,12 @@ fn column(name: &str, skipped: &[String]) -> Result<Column, String> {
     if skipped.iter().any(|skipped| skipped == name) {
         return Ok(Column::Skipped);
     }
-    COLUMNS.iter().find(|column| **column == name).map(|column| Column::Field(column)).ok_or_else(|| {
+    ITEM_FIELDS.iter().find(|column| **column == name).map(|column| Column::Field(column)).ok_or_else(|| {
         format!(
             "the first line names an unknown column `{}`. It must name the columns, each one of {}. \
              --skip-column leaves a column out, --delimiter says what separates them",
             name.chars().take(60).collect::<String>(),
-            COLUMNS.join(", "),
+            ITEM_FIELDS.join(", "),
         )
     })
 }

@@ -14,8 +14,8 @@ use crate::{
     upsert::{Change, Fields, Item},
 };
 
-/// What an item may hold.
-const FIELDS: [&str; 10] = [
+/// What an item of an upsert's list may hold (contract).
+pub const ITEM_FIELDS: [&str; 10] = [
     "contact_id",
     "link_id",
     "account_id",
@@ -28,7 +28,7 @@ const FIELDS: [&str; 10] = [
     "contact_desc",
 ];
 
-/// [`FIELDS`], for a caller to read.
+/// [`ITEM_FIELDS`], for a caller to read.
 const KNOWN: &str = "contact_id, link_id, account_id, account_code, account_name, contact_name, \
                      contact_mobile_num, contact_type, contact_email and contact_desc";
 
@@ -60,7 +60,7 @@ fn parse(
     dictionary: &ContactTypes,
     account: Option<&AccountReference>,
 ) -> Result<Item, (String, Fault)> {
-    if let Some(stray) = object.strays(&FIELDS, KNOWN).next() {
+    if let Some(stray) = object.strays(&ITEM_FIELDS, KNOWN).next() {
         return Err(stray);
     }
     let own_account = account::reference(object).map_err(|faults| {

@@ -12,5 +12,6 @@ mod json;
 mod upsert;
 
 pub use delete::{DeleteAnswer, DeleteBody, DeleteProblem, DeletedContacts};
+pub use item::ITEM_FIELDS;
 pub use json::Fault;
 pub use upsert::{UpsertAnswer, UpsertBody, UpsertList, WrongBody};
