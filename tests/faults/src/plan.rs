@@ -171,13 +171,10 @@ pub(crate) enum Change {
 }
 
 impl Plan {
-    /// Whether all that happens follows from what was drawn. With long lists it doesn't: the functions
-    /// choose which keys they read together, and calls made at once come in any order.
+    /// Whether all that happens follows from what was drawn. Calls that a function makes at once come in any
+    /// order, and a request with little time ends by the clock.
     pub(crate) fn is_exact(&self) -> bool {
-        self.requests.iter().all(|request| match &request.body {
-            Body::Upsert(upsert) => upsert.items.len() <= 25,
-            Body::Delete(delete) => delete.contacts.len() <= 100,
-        })
+        self.requests.iter().all(|request| !request.calls_at_once() && request.time_limit == FULL_TIME)
     }
 
     /// A caller creates more contacts than one transaction takes and deletes them, and some transactions
