@@ -1,9 +1,6 @@
 //! Where everything is, as `local-stack` says to the command that it runs.
 
-use aws_sdk_dynamodb::{
-    Client, Config,
-    config::{BehaviorVersion, Credentials, Region},
-};
+use aws_sdk_dynamodb::Client;
 
 /// One of the variables that `local-stack` sets.
 pub(crate) fn variable(name: &str) -> String {
@@ -17,13 +14,5 @@ pub(crate) fn url() -> String {
 
 /// A client of the DynamoDB that the service stores in.
 pub(crate) fn dynamodb() -> Client {
-    Client::from_conf(
-        Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("local"))
-            .credentials_provider(Credentials::new("local", "local", None, None, "local"))
-            .endpoint_url(variable("CONTACTS_DYNAMODB_URL"))
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .build(),
-    )
+    Client::from_conf(embedded_dynamodb::client_settings(&variable("CONTACTS_DYNAMODB_URL")).build())
 }

@@ -1,10 +1,7 @@
 //! What tests of this crate share: a store on an embedded DynamoDB of its own, and shorthands for
 //! domain values.
 
-use aws_sdk_dynamodb::{
-    Client, Config,
-    config::{BehaviorVersion, Credentials, Region, retry::RetryConfig},
-};
+use aws_sdk_dynamodb::{Client, config::retry::RetryConfig};
 use embedded_dynamodb::{EmbeddedDynamoDb, TABLE};
 
 use crate::{
@@ -31,14 +28,7 @@ impl TestStore {
 
 /// A store on the DynamoDB at this address.
 pub(crate) fn store_at(url: &str) -> Store {
-    let config = Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("local"))
-        .credentials_provider(Credentials::new("local", "local", None, None, "local"))
-        .endpoint_url(url)
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .retry_config(RetryConfig::disabled())
-        .build();
+    let config = embedded_dynamodb::client_settings(url).retry_config(RetryConfig::disabled()).build();
     Store::new(Client::from_conf(config), TABLE)
 }
 

@@ -2,10 +2,7 @@
 
 use std::process::Stdio;
 
-use aws_sdk_dynamodb::{
-    Client, Config,
-    config::{BehaviorVersion, Credentials, Region},
-};
+use aws_sdk_dynamodb::Client;
 use contacts::{
     domain::{
         Account, AccountCode, AccountId, AccountName, Contact, ContactId, ContactName, ContactType, LinkId,
@@ -39,15 +36,7 @@ impl Tool {
     pub(crate) async fn start() -> Self {
         let dynamodb = EmbeddedDynamoDb::in_memory().await.unwrap();
         let url = dynamodb.url();
-        let client = Client::from_conf(
-            Config::builder()
-                .behavior_version(BehaviorVersion::latest())
-                .region(Region::new("local"))
-                .credentials_provider(Credentials::new("local", "local", None, None, "local"))
-                .endpoint_url(&url)
-                .http_client(aws_smithy_http_client::Builder::new().build_http())
-                .build(),
-        );
+        let client = Client::from_conf(embedded_dynamodb::client_settings(&url).build());
         Self { store: Store::new(client.clone(), TABLE), client, url, _dynamodb: dynamodb }
     }
 

@@ -7,6 +7,7 @@ use std::{
     path::Path,
 };
 
+use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
 use dynoxide::{Database, errors::DynoxideError, server};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -14,6 +15,17 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 /// What the table is called here.
 pub const TABLE: &str = "contacts";
+
+/// The settings of a client of the DynamoDB at this address: it looks at neither region nor credentials.
+#[must_use]
+pub fn client_settings(url: &str) -> Builder {
+    Builder::new()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("local"))
+        .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+        .endpoint_url(url)
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+}
 
 /// The one source of truth on the table.
 const TEMPLATE: &str = include_str!("../../../template.yaml");

@@ -2,10 +2,7 @@
 
 use std::{fs, io::Write, os::unix::fs::OpenOptionsExt};
 
-use aws_sdk_dynamodb::{
-    Client, Config,
-    config::{BehaviorVersion, Credentials, Region},
-};
+use aws_sdk_dynamodb::Client;
 use contacts::{
     domain::{ContactTypes, Right, Secret, Tenant, TenantName, TimeZone, Token, TokenGrant},
     store::Store,
@@ -104,13 +101,5 @@ fn earlier_token(settings: &Settings) -> Option<Token> {
 }
 
 fn client(dynamodb_url: &str) -> Client {
-    Client::from_conf(
-        Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("local"))
-            .credentials_provider(Credentials::new("local", "local", None, None, "local"))
-            .endpoint_url(dynamodb_url)
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .build(),
-    )
+    Client::from_conf(embedded_dynamodb::client_settings(dynamodb_url).build())
 }

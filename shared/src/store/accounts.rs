@@ -109,8 +109,7 @@ impl Store {
         let update = update
             .update_expression(format!("SET {}", changes.join(", ")))
             .condition_expression(conditions.join(" AND "))
-            .build()
-            .map_err(|error| StoreError::Refused(error.to_string()))?;
+            .build()?;
         let mut writes = vec![TransactWriteItem::builder().update(update).build()];
         writes.extend(self.claims(tenant, added)?);
         self.transact_account(tenant, added, &writes).await
@@ -154,8 +153,7 @@ impl Store {
             .table_name(&*self.table)
             .set_item(Some(item))
             .condition_expression("attribute_not_exists(pk)")
-            .build()
-            .map_err(|error| StoreError::Refused(error.to_string()))?;
+            .build()?;
         Ok(TransactWriteItem::builder().put(put).build())
     }
 

@@ -1,10 +1,7 @@
 //! What operators do: make tenants, tokens and accounts, and change tenants. The functions never call
 //! this.
 
-use aws_sdk_dynamodb::{
-    error::BuildError,
-    types::{AttributeValue, ConditionCheck, Put, TransactWriteItem, Update},
-};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Put, TransactWriteItem, Update};
 
 use super::{
     Store, StoreError,
@@ -47,8 +44,7 @@ impl Store {
         let update = update
             .update_expression(format!("SET {}", changes.join(", ")))
             .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(refused)?;
+            .build()?;
         let update = TransactWriteItem::builder().update(update).build();
         self.transact(&[update, self.put(Key::listed(name).into_attributes())?]).await
     }
@@ -71,8 +67,7 @@ impl Store {
             .table_name(&*self.table)
             .set_key(Some(Key::tenant(tenant).into_attributes()))
             .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(refused)?;
+            .build()?;
         let check = TransactWriteItem::builder().condition_check(check).build();
         self.transact(&[check, self.put(item)?]).await
     }
@@ -95,7 +90,7 @@ impl Store {
     }
 
     fn put(&self, item: Item) -> Result<TransactWriteItem, StoreError> {
-        let put = Put::builder().table_name(&*self.table).set_item(Some(item)).build().map_err(refused)?;
+        let put = Put::builder().table_name(&*self.table).set_item(Some(item)).build()?;
         Ok(TransactWriteItem::builder().put(put).build())
     }
 }
@@ -113,9 +108,4 @@ fn time_zone_attribute(time_zone: &TimeZone) -> AttributeValue {
 
 fn contact_types_attribute(contact_types: &ContactTypes) -> AttributeValue {
     text_list(contact_types.words().iter().map(String::as_str))
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "it goes where a function of the error is asked for")]
-fn refused(error: BuildError) -> StoreError {
-    StoreError::Refused(error.to_string())
 }

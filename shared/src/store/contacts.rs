@@ -150,7 +150,7 @@ impl Store {
                     .expression_attribute_values(":revision", string(stored.revision.as_str()))
                     .build()
                     .map(|delete| TransactWriteItem::builder().delete(delete).build())
-                    .map_err(|error| StoreError::Refused(error.to_string()))
+                    .map_err(StoreError::from)
             })
             .collect();
         Ok(if self.transact(&deletes?).await? { DeleteOutcome::Deleted } else { DeleteOutcome::Refused })
@@ -223,7 +223,7 @@ impl Store {
             .statement(statement)
             .set_parameters(Some(parameters))
             .build()
-            .map_err(|error| StoreError::Refused(error.to_string()))
+            .map_err(StoreError::from)
     }
 
     fn insert(

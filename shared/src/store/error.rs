@@ -1,6 +1,6 @@
 //! What can go wrong with the table, reduced to what a caller can do about it.
 
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
 
 /// Why the store didn't do as it was asked. The texts are for the log: they name codes and attributes,
 /// never a value.
@@ -62,6 +62,13 @@ impl<E: ProvideErrorMetadata> From<SdkError<E>> for StoreError {
             SdkError::ResponseError(_) => Self::Unavailable("an answer cut short".to_owned()),
             _ => Self::Refused("the call could not be made".to_owned()),
         }
+    }
+}
+
+/// A part of a call that lacks something: a fault in this code.
+impl From<BuildError> for StoreError {
+    fn from(error: BuildError) -> Self {
+        Self::Refused(error.to_string())
     }
 }
 

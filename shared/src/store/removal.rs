@@ -30,12 +30,11 @@ impl Store {
     /// Removes a tenant's own item, whether or not it is there; from then on the tenant is listed as being
     /// deleted.
     pub async fn retire_tenant(&self, tenant: &TenantName) -> Result<(), StoreError> {
-        let refused = |error: aws_sdk_dynamodb::error::BuildError| StoreError::Refused(error.to_string());
         let key = Key::tenant(tenant).into_attributes();
         let delete = Delete::builder().table_name(&*self.table).set_key(Some(key));
-        let delete = delete.build().map_err(refused)?;
+        let delete = delete.build()?;
         let place = Key::listed(tenant).into_attributes();
-        let put = Put::builder().table_name(&*self.table).set_item(Some(place)).build().map_err(refused)?;
+        let put = Put::builder().table_name(&*self.table).set_item(Some(place)).build()?;
         let writes = [
             TransactWriteItem::builder().delete(delete).build(),
             TransactWriteItem::builder().put(put).build(),
@@ -73,7 +72,7 @@ impl Store {
     async fn remove_items(&self, keys: &[HashMap<String, AttributeValue>]) -> Result<(), StoreError> {
         let deletes = keys.iter().map(|key| {
             let delete = DeleteRequest::builder().set_key(Some(key.clone())).build();
-            let delete = delete.map_err(|error| StoreError::Refused(error.to_string()))?;
+            let delete = delete?;
             Ok(WriteRequest::builder().delete_request(delete).build())
         });
         let mut writes: Vec<_> = deletes.collect::<Result<_, StoreError>>()?;

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
 };
 use uuid::Uuid;
 
-use super::{Backoff, Store, StoreError, error::throttles, usage::charged};
+use super::{Store, StoreError, error::throttles, usage::charged};
 
 /// How many writes a transaction takes (`TransactWriteItems`, API reference).
 pub(super) const WRITES_A_TRANSACTION: usize = 100;
@@ -23,8 +23,7 @@ impl Store {
     /// for its own effect when it is sent again (API reference, "Idempotency": for ten minutes).
     pub(super) async fn transact(&self, writes: &[TransactWriteItem]) -> Result<bool, StoreError> {
         let client_token = Uuid::new_v4().to_string();
-        let mut backoff = Backoff::new();
-        loop {
+        self.until_answered(|| async {
             let call = self
                 .client
                 .transact_write_items()
@@ -34,39 +33,29 @@ impl Store {
             match self.attempt(call.send()).await {
                 Ok(answer) => {
                     self.count(|usage| usage.write_units += charged(answer.consumed_capacity()));
-                    return Ok(true);
+                    Ok(true)
                 }
-                Err(error) => match self.cause(error) {
-                    Cause::ConditionFailed => return Ok(false),
-                    Cause::Other(error) if error.is_transient() => {
-                        self.back_off(&mut backoff, error.to_string()).await;
-                    }
-                    Cause::Other(error) => return Err(error),
-                },
+                Err(error) => self.refusal(error),
             }
-        }
+        })
+        .await
     }
 
-    fn cause(&self, error: SdkError<TransactWriteItemsError>) -> Cause {
+    /// What it means that a transaction was not carried out: false for a condition that doesn't hold.
+    fn refusal(&self, error: SdkError<TransactWriteItemsError>) -> Result<bool, StoreError> {
         let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
         else {
-            return Cause::Other(error.into());
+            return Err(error.into());
         };
         let codes: Vec<_> =
             cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code()).collect();
         self.count_throttles(codes.iter().filter(|code| throttles(code)).count());
         if codes.contains(&"ConditionalCheckFailed") {
-            return Cause::ConditionFailed;
+            return Ok(false);
         }
         match codes.iter().find(|code| TRANSIENT_REASONS.contains(code)) {
-            Some(code) => Cause::Other(StoreError::Unavailable((*code).to_owned())),
-            None => Cause::Other(StoreError::Refused(codes.join(", "))),
+            Some(code) => Err(StoreError::Unavailable((*code).to_owned())),
+            None => Err(StoreError::Refused(codes.join(", "))),
         }
     }
-}
-
-/// Why a transaction was not carried out.
-enum Cause {
-    ConditionFailed,
-    Other(StoreError),
 }

@@ -7,10 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use aws_sdk_dynamodb::{
-    Client, Config,
-    config::{BehaviorVersion, Credentials, Region},
-};
+use aws_sdk_dynamodb::Client;
 use contacts::{
     domain::{ContactTypes, Right, Secret, Tenant, TimeZone, TokenGrant},
     store::Store,
@@ -149,15 +146,7 @@ impl Harness {
 }
 
 fn client(url: &str) -> Client {
-    Client::from_conf(
-        Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("local"))
-            .credentials_provider(Credentials::new("local", "local", None, None, "local"))
-            .endpoint_url(url)
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .build(),
-    )
+    Client::from_conf(embedded_dynamodb::client_settings(url).build())
 }
 
 /// Makes the tenant that a schedule is about, and returns a token for it.
