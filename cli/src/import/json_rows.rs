@@ -2,12 +2,10 @@
 
 use std::{
     borrow::Cow,
-    fmt,
     io::{BufRead, Read},
 };
 
-use contacts::domain::TenantName;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use contacts::{body::Object, domain::TenantName};
 use serde_json::value::RawValue;
 
 use super::{
@@ -57,7 +55,7 @@ impl JsonRows {
 
     fn row(&self, text: &str) -> Row {
         let line = self.line;
-        let members = match serde_json::from_str::<Members<'_>>(text) {
+        let members = match serde_json::from_str(text).map(Members) {
             Ok(members) => members,
             Err(error) if serde_json::from_str::<&RawValue>(text).is_err() => {
                 return Row { line, original: Some(text.to_owned()), item: Err(not_json(&error)) };
@@ -87,16 +85,12 @@ fn not_json(error: &serde_json::Error) -> String {
 }
 
 /// The members of an object, in the order they came, their values as they were written.
-struct Members<'t>(Vec<(Cow<'t, str>, &'t RawValue)>);
+struct Members<'t>(Object<'t>);
 
 impl<'t> Members<'t> {
-    fn get(&self, name: &str) -> Option<&'t RawValue> {
-        self.0.iter().find(|(member, _)| member == name).map(|(_, value)| *value)
-    }
-
     /// A string, or the digits of a whole number, which mean the same.
     fn text(&self, name: &str) -> Option<Cow<'t, str>> {
-        let value = self.get(name)?.get();
+        let value = self.0.get(name)?.get();
         if value.starts_with('"') {
             serde_json::from_str::<Quoted<'t>>(value).ok().map(|Quoted(text)| text)
         } else {
@@ -113,10 +107,9 @@ impl<'t> Members<'t> {
 
     /// The object without some members; `None` if it has none of them.
     fn without(&self, unwanted: impl Fn(&str) -> bool) -> Option<String> {
-        self.0.iter().any(|(name, _)| unwanted(name)).then(|| {
-            let kept = self.0.iter().filter(|(name, _)| !unwanted(name));
-            let kept =
-                kept.map(|(name, value)| format!("{}:{}", serde_json::Value::from(name.as_ref()), value));
+        self.0.params().any(|(name, _)| unwanted(name)).then(|| {
+            let kept = self.0.params().filter(|(name, _)| !unwanted(name));
+            let kept = kept.map(|(name, value)| format!("{}:{}", serde_json::Value::from(name), value));
             format!("{{{}}}", kept.collect::<Vec<_>>().join(","))
         })
     }
@@ -125,28 +118,6 @@ impl<'t> Members<'t> {
 /// A string, without a copy where it has no escapes.
 #[derive(serde::Deserialize)]
 struct Quoted<'t>(#[serde(borrow)] Cow<'t, str>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::with_capacity(8);
-                while let Some(Quoted(name)) = map.next_key()? {
-                    members.push((name, map.next_value()?));
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Object)
-    }
-}
 
 #[cfg(test)]
 mod tests {

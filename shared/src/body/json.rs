@@ -31,8 +31,8 @@ pub enum Fault {
     Unknown(&'static str),
 }
 
-/// A JSON object whose values are still text.
-pub(super) struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+/// A JSON object whose values are still text, as they were written; a name can be there more than once.
+pub struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Object<'a> {
     /// Reads an object; `None` if the text is anything else.
@@ -41,12 +41,13 @@ impl<'a> Object<'a> {
     }
 
     /// The params in the order they came.
-    pub(super) fn params(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+    pub fn params(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
         self.0.iter().map(|(name, value)| (name.as_ref(), *value))
     }
 
     /// The value of a param, if it is there.
-    pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&'a RawValue> {
         self.params().find(|(param, _)| *param == name).map(|(_, value)| value)
     }
 

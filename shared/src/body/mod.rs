@@ -13,5 +13,5 @@ mod upsert;
 
 pub use delete::{DeleteAnswer, DeleteBody, DeleteProblem, DeletedContacts};
 pub use item::ITEM_FIELDS;
-pub use json::Fault;
+pub use json::{Fault, Object};
 pub use upsert::{UpsertAnswer, UpsertBody, UpsertList, WrongBody};
