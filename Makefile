@@ -2,7 +2,7 @@
 # make sam-local  the same by `sam local start-api`, in Docker
 # make test       every test
 # make lint       formatting, clippy, the template
-# make bench      what it costs, measured
+# make bench      what it costs, measured next to its rivals; SECTIONS="store memory" measures only those
 # make soak       the functions under drawn faults: SCHEDULES=1000 of them, drawn from SEED=1
 #
 # It takes a stable Rust toolchain, a C compiler and Python 3. What else is needed is installed into
@@ -15,6 +15,7 @@ SCHEMATHESIS = 4.32.5
 TOOLS = $(CURDIR)/.local/tools
 WATCH = $(TOOLS)/cargo-lambda-$(CARGO_LAMBDA)
 SAM_CLI = $(TOOLS)/aws-sam-cli-$(SAM)
+PEERS = $(CURDIR)/.local/peers
 FUZZ = $(TOOLS)/schemathesis-$(SCHEMATHESIS)
 
 export PATH := $(WATCH)/bin:$(SAM_CLI)/bin:$(FUZZ)/bin:$(PATH)
@@ -40,9 +41,13 @@ lint: $(SAM_CLI)/installed
 	cargo clippy --workspace --all-targets -- -D warnings
 	sam validate --lint --region eu-central-1
 
-bench:
-	cargo build --release -p upsert-contacts -p delete-contacts -p contacts-bench
-	"$${CARGO_TARGET_DIR:-target}/release/contacts-bench"
+# The functions come first and by themselves, as they are deployed. The peer that is set up as the SDK's guide
+# does it has the same profile, but the SDK's default features, so it is a workspace of its own.
+bench: $(PEERS)/python/installed $(PEERS)/node/bundle.mjs
+	cargo build --release -p upsert-contacts -p delete-contacts
+	cargo build --release -p contacts-bench
+	cargo build --release --locked --manifest-path bench/peers/documented/Cargo.toml --target-dir "$${CARGO_TARGET_DIR:-target}"
+	"$${CARGO_TARGET_DIR:-target}/release/contacts-bench" $(SECTIONS)
 
 # SCHEDULE=… runs one schedule of SEED again, and tells all that happens in it.
 soak:
@@ -70,3 +75,16 @@ $(TOOLS)/%/installed:
 # Lambda's own emulator comes with the SAM CLI, for both kinds of processors.
 $(SAM_CLI)/rie: $(SAM_CLI)/installed
 	@ln -sf $(SAM_CLI)/lib/python3*/site-packages/samcli/local/rapid/aws-lambda-rie-$$(uname -m | sed s/aarch64/arm64/) $@
+
+# The peers that `make bench` measures in other languages.
+$(PEERS)/python/installed: bench/peers/python/requirements.txt
+	@echo "Installing boto3 into .local/peers ..."
+	@python3 -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet -r $<
+	@touch $@
+
+$(PEERS)/node/bundle.mjs: $(wildcard bench/peers/node/*)
+	@command -v npm >/dev/null || { echo "Node.js 20 or later and npm are needed to measure beside it: no npm was found."; exit 1; }
+	@echo "Bundling the AWS SDK for JavaScript into .local/peers ..."
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@cd $(@D) && npm ci --silent && npm run --silent build

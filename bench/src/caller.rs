@@ -7,14 +7,15 @@ use contacts::{
 
 use crate::Failure;
 
-/// A tenant with nothing in the table yet, and with a token that is good for everything.
+/// A tenant, and a token of its that is good for everything.
 pub(crate) struct Caller {
     pub(crate) tenant: Tenant,
     pub(crate) token: String,
+    secret: Secret,
 }
 
 impl Caller {
-    /// Registers a tenant of this name.
+    /// Registers a tenant of this name, which has nothing in the table yet.
     pub(crate) async fn register(store: &Store, name: &str) -> Result<Self, Failure> {
         let tenant = Tenant {
             name: TenantName::parse(name)?,
@@ -22,11 +23,18 @@ impl Caller {
             contact_types: ContactTypes::default(),
         };
         let secret = Secret::random();
+        let token = secret.token_of(&tenant.name);
+        let caller = Self { tenant, token, secret };
+        caller.register_again(store).await?;
+        Ok(caller)
+    }
+
+    /// Registers it in a table that was made anew.
+    pub(crate) async fn register_again(&self, store: &Store) -> Result<(), Failure> {
         let rights = vec![Right::Upsert, Right::Delete];
         let grant = TokenGrant { rights, label: "benchmark".to_owned(), expires_at: None };
-        store.put_tenant(&tenant).await?;
-        store.put_token(&tenant.name, &secret.digest(), &grant).await?;
-        let token = secret.token_of(&tenant.name);
-        Ok(Self { tenant, token })
+        store.put_tenant(&self.tenant).await?;
+        store.put_token(&self.tenant.name, &self.secret.digest(), &grant).await?;
+        Ok(())
     }
 }

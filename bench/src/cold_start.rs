@@ -1,6 +1,6 @@
 //! From the start of a function's process to its first request for an event, and to its first answer.
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 use contacts::{
     store::{OperationId, Store},
@@ -13,13 +13,20 @@ use crate::{
     caller::Caller,
     contact_list::{FIRST, delete_body, items, upsert_body},
     event,
-    function::{self, BARE, DELETE, Function, UPSERT},
+    findings::Findings,
+    function::Function,
+    plot,
+    program::Program,
     samples::{median, ninetieth_percentile},
-    table::Table,
+    table::{Table, milliseconds},
 };
 
-/// How many starts of each function count. One more goes before them, so that its file is in memory.
-const STARTS: u32 = 100;
+/// What is started, and how often it counts. One more start goes before them, so that its files are in memory.
+/// Those of a list take turns.
+const PROGRAMS: [(&[Program], u32); 2] = [
+    (&[Program::Bare, Program::Upsert, Program::Delete, Program::Documented], 200),
+    (&[Program::Node, Program::Python], 20),
+];
 
 /// One start of a function.
 struct Start {
@@ -31,87 +38,137 @@ struct Start {
     resident: u32,
 }
 
+/// The starts of a program.
+struct Measured {
+    program: Program,
+    starts: Vec<Start>,
+}
+
+impl Measured {
+    fn init(&self) -> impl Iterator<Item = f64> {
+        self.starts.iter().map(|start| milliseconds(start.init))
+    }
+
+    fn first_answer(&self) -> impl Iterator<Item = f64> {
+        self.starts.iter().map(|start| milliseconds(start.first_answer))
+    }
+}
+
 /// Starts the functions in turn, and reports.
-pub(crate) async fn section(store: &Store, runtime_api: &mut RuntimeApi) -> Result<String, Failure> {
+pub(crate) async fn section(store: &Store, runtime_api: &mut RuntimeApi) -> Result<Findings, Failure> {
     let caller = Caller::register(store, "cold-start").await?;
-    let mut functions = [BARE, UPSERT, DELETE].map(|name| (name, Vec::new()));
-    for number in 0..=STARTS {
-        for (name, starts) in &mut functions {
-            let start = start(name, number, store, &caller, runtime_api).await?;
-            if number > 0 {
-                starts.push(start);
+    let mut measured = Vec::new();
+    let mut contact = 0;
+    for (programs, starts) in PROGRAMS {
+        let mut turns: Vec<_> =
+            programs.iter().map(|&program| Measured { program, starts: Vec::new() }).collect();
+        for number in 0..=starts {
+            for turn in &mut turns {
+                contact += 1;
+                let start = start(turn.program, contact, store, &caller, runtime_api).await?;
+                if number > 0 {
+                    turn.starts.push(start);
+                }
             }
         }
+        measured.extend(turns);
     }
-    report(&functions)
+    report(&measured)
 }
 
 async fn start(
-    name: &str,
-    number: u32,
+    program: Program,
+    contact: u32,
     store: &Store,
     caller: &Caller,
     runtime_api: &mut RuntimeApi,
 ) -> Result<Start, Failure> {
-    let event = if name == DELETE {
+    let event = if program == Program::Delete {
         let operation = OperationId::new("cold-start");
         upsert(store, &caller.tenant, &operation, &items(1, FIRST)?).await?;
-        event::post("/contacts/delete", caller, &delete_body(caller.tenant.name.as_str(), 0))
+        event::post("/contacts/delete", caller, &delete_body(caller.tenant.name.as_str(), [0]))
     } else {
-        event::post("/contacts", caller, &upsert_body([number + 1]))
+        event::post("/contacts", caller, &upsert_body([contact]))
     };
-    let (function, waiting) = Function::start(name, runtime_api).await?;
+    let (function, waiting) = Function::start(program, runtime_api).await?;
     let init = waiting.since - function.begun;
     let resident = function.process.resident()?;
     // What was measured in between is no part of the start.
     let (answer, _) = runtime_api.invoke(waiting, event).await?;
     let first_answer = init + (answer.ended - answer.begun);
     function.stop().await?;
-    let done = match name {
-        UPSERT => event::body_of(&answer.body)?["result"][0]["extended_info"] == "created",
-        DELETE => event::body_of(&answer.body)?["processing_result"]["text"] == "success",
-        _ => true,
+    let done = match program {
+        Program::Bare => true,
+        Program::Delete => event::body_of(&answer.body)?["processing_result"]["text"] == "success",
+        _ => event::body_of(&answer.body)?["result"][0]["extended_info"] == "created",
     };
     if done {
         Ok(Start { init, first_answer, resident })
     } else {
-        Err(format!("{name} did not do what it was to do").into())
+        Err(format!("{} did not do what it was to do", program.name()).into())
     }
 }
 
-fn report(functions: &[(&str, Vec<Start>)]) -> Result<String, Failure> {
-    let columns =
-        ["function", "init, ms", "90th", "next to bare", "first answer, ms", "90th", "next to bare"];
-    let mut times = Table::new(&columns);
-    let mut sizes = Table::new(&["function", "binary, MB", "resident before the first event, MB"]);
-    let init = |start: &Start| start.init.as_secs_f64() * 1_000.0;
-    let first_answer = |start: &Start| start.first_answer.as_secs_f64() * 1_000.0;
-    let bare = &functions.first().ok_or("no function")?.1;
-    let bare_init = median(bare.iter().map(init));
-    let bare_first_answer = median(bare.iter().map(first_answer));
-    for (name, starts) in functions {
-        let median_init = median(starts.iter().map(init));
-        let median_first_answer = median(starts.iter().map(first_answer));
-        times.row([
-            (*name).to_owned(),
-            format!("{median_init:.2}"),
-            format!("{:.2}", ninetieth_percentile(starts.iter().map(init))),
-            format!("{:.2}", median_init / bare_init),
-            format!("{median_first_answer:.2}"),
-            format!("{:.2}", ninetieth_percentile(starts.iter().map(first_answer))),
-            format!("{:.2}", median_first_answer / bare_first_answer),
-        ]);
-        let bytes = u32::try_from(fs::metadata(function::file(name)?)?.len())?;
-        let kilobytes = median(starts.iter().map(|start| f64::from(start.resident)));
-        sizes.row([
-            (*name).to_owned(),
-            format!("{:.2}", f64::from(bytes) / 1e6),
-            format!("{:.2}", kilobytes * 1_024.0 / 1e6),
+fn report(measured: &[Measured]) -> Result<Findings, Failure> {
+    let mut findings = Findings::default();
+    let columns = [
+        "function",
+        "starts",
+        "init, ms",
+        "90th",
+        "next to bare",
+        "first answer, ms",
+        "90th",
+        "resident before the first event, MB",
+        "file, MB",
+    ];
+    let mut table = Table::new(&columns);
+    let init_of = |program| {
+        measured.iter().find(|one| one.program == program).map_or(f64::NAN, |one| median(one.init()))
+    };
+    let bare = init_of(Program::Bare);
+    for one in measured {
+        let kilobytes = median(one.starts.iter().map(|start| f64::from(start.resident)));
+        table.row([
+            one.program.name().to_owned(),
+            one.starts.len().to_string(),
+            format!("{:.2}", median(one.init())),
+            format!("{:.2}", ninetieth_percentile(one.init())),
+            format!("{:.2}", median(one.init()) / bare),
+            format!("{:.2}", median(one.first_answer())),
+            format!("{:.2}", ninetieth_percentile(one.first_answer())),
+            format!("{:.1}", kilobytes * 1_024.0 / 1e6),
+            one.program.size()?.map_or_else(String::new, |bytes| format!("{:.2}", f64::from(bytes) / 1e6)),
         ]);
     }
-    Ok(format!(
-        "## Cold start\n\nFrom the start of the process to its first request for an event, and to its first \
-         answer: one contact created or deleted, with the token looked up; `{BARE}` answers with the event \
-         alone. {STARTS} starts each, in turn; the median and the 90th percentile.\n\n{times}\n{sizes}"
-    ))
+    findings.table("cold-start", &table);
+    let plotted = |name, title, of: fn(&Measured) -> f64| {
+        let each: Vec<_> =
+            measured.iter().map(|one| (one.program.name().replace('`', ""), of(one))).collect();
+        Ok::<_, Failure>((name, plot::bars(title, "ms", &each)?))
+    };
+    findings.plots.push(plotted("cold-start-init", "Init", |one| median(one.init()))?);
+    findings.plots.push(plotted("cold-start-answer", "First answer of a new function", |one| {
+        median(one.first_answer())
+    })?);
+    let upsert = init_of(Program::Upsert);
+    findings.aim("init of the upsert, next to `lambda_runtime` alone", 1.15, upsert / bare, "×");
+    findings.aim("init of the delete, next to the same", 1.15, init_of(Program::Delete) / bare, "×");
+    let documented = upsert / init_of(Program::Documented);
+    findings.aim("init of the upsert, next to the documented set-up", 0.4, documented, "×");
+    let both = |program| {
+        let answer = measured.iter().find(|one| one.program == program);
+        let answer = answer.map_or(f64::NAN, |one| median(one.first_answer()));
+        format!("{:.1} and {answer:.1} ms", init_of(program))
+    };
+    findings.headline(
+        "cold start: init, and first answer",
+        format!(
+            "{}; Node.js: {}; Python: {}",
+            both(Program::Upsert),
+            both(Program::Node),
+            both(Program::Python)
+        ),
+    );
+    Ok(findings)
 }

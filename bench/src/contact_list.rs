@@ -25,24 +25,23 @@ pub(crate) const SECOND: &str = "Prefers calls in the evening, between six and e
 
 /// The first `count` contacts as the use case takes them.
 pub(crate) fn items(count: u32, description: &str) -> Result<Vec<Item>, Failure> {
-    let account = AccountReference::new(None, Some(AccountCode::parse(ACCOUNT_CODE)?), None);
-    let dictionary = ContactTypes::default();
-    (0..count)
-        .map(|number| {
-            Ok(Item {
-                contact_id: None,
-                link_id: Some(LinkId::parse(&link_id(number))?),
-                account: account.clone(),
-                fields: Fields {
-                    name: Some(ContactName::parse(&name(number))?),
-                    mobile_number: Some(MobileNumber::parse(&mobile_number(number))?),
-                    kind: Some(ContactType::parse(KIND, &dictionary)?),
-                    email: Change::Set(Email::parse(&email(number))?),
-                    description: Change::Set(Description::parse(description)?),
-                },
-            })
-        })
-        .collect()
+    (0..count).map(|number| item(number, description)).collect()
+}
+
+/// The contact of a number as the use case takes it.
+pub(crate) fn item(number: u32, description: &str) -> Result<Item, Failure> {
+    Ok(Item {
+        contact_id: None,
+        link_id: Some(LinkId::parse(&link_id(number))?),
+        account: AccountReference::new(None, Some(AccountCode::parse(ACCOUNT_CODE)?), None),
+        fields: Fields {
+            name: Some(ContactName::parse(&name(number))?),
+            mobile_number: Some(MobileNumber::parse(&mobile_number(number))?),
+            kind: Some(ContactType::parse(KIND, &ContactTypes::default())?),
+            email: Change::Set(Email::parse(&email(number))?),
+            description: Change::Set(Description::parse(description)?),
+        },
+    })
 }
 
 /// The contacts of these numbers as the body of `POST /contacts`.
@@ -63,13 +62,10 @@ pub(crate) fn upsert_body(numbers: impl IntoIterator<Item = u32>) -> Value {
     json!({ "account_code": ACCOUNT_CODE, "list_items": items })
 }
 
-/// The body of `POST /contacts/delete` for the contact of this number.
-pub(crate) fn delete_body(tenant: &str, number: u32) -> Value {
-    json!({
-        "tenant": tenant,
-        "account_code": ACCOUNT_CODE,
-        "contacts": [{ "link_id": link_id(number) }],
-    })
+/// The body of `POST /contacts/delete` for the contacts of these numbers.
+pub(crate) fn delete_body(tenant: &str, numbers: impl IntoIterator<Item = u32>) -> Value {
+    let contacts: Vec<_> = numbers.into_iter().map(|number| json!({ "link_id": link_id(number) })).collect();
+    json!({ "tenant": tenant, "account_code": ACCOUNT_CODE, "contacts": contacts })
 }
 
 const KIND: &str = "tech_spec";

@@ -8,7 +8,7 @@ use crate::{Failure, caller::Caller};
 
 /// The event of a `POST` with this body and the caller's token.
 pub(crate) fn post(path: &str, caller: &Caller, body: &Value) -> Bytes {
-    http::post(path, &caller.token, body)
+    http::post(path, &format!("Bearer {}", caller.token), &body.to_string())
 }
 
 /// The body of a function's answer, if its status is 200.

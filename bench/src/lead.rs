@@ -23,8 +23,12 @@ pub(crate) fn lead(sections: &[String]) -> Result<ExitCode, Failure> {
         .env("CONTACTS_TABLE", embedded_dynamodb::TABLE)
         .env("AWS_ENDPOINT_URL_DYNAMODB", url)
         .env("AWS_REGION", "local")
+        .env("AWS_DEFAULT_REGION", "local")
         .env("AWS_ACCESS_KEY_ID", "local")
         .env("AWS_SECRET_ACCESS_KEY", "local")
+        // Two things more: where Node.js is found, and that the SDK needn't tell each time how old it is.
+        .env("PATH", env::var_os("PATH").unwrap_or_default())
+        .env("NODE_NO_WARNINGS", "1")
         .status()?;
     // Its standard input ends here, and so does it.
     dynamodb.stdin.take();

@@ -1,8 +1,9 @@
-//! What the service costs, measured and printed as Markdown: at the table, at a cold start, in memory.
+//! What the service costs, measured next to its rivals: at the table, at a cold start, in memory, over HTTP;
+//! and how its keys spread, simulated.
 //!
-//! `contacts-bench` measures everything, `contacts-bench store` (or `cold-start`, `memory`,
-//! `certificates`) only that. It expects the functions and `bare-function` beside itself, from the same
-//! profile.
+//! `contacts-bench` measures everything, `contacts-bench store` (or another of [`measure`]'s sections) only
+//! that. It prints tables, and writes them, with plots, into the pages that show them ([`pages`]). `make
+//! bench` builds all that it measures.
 //!
 //! Three processes of this program share the work, so that each one's CPU time can be told apart:
 //!
@@ -18,14 +19,21 @@ mod contact_list;
 mod cost;
 mod dynamodb;
 mod event;
+mod findings;
 mod function;
+mod gateway;
 mod lead;
 mod machine;
 mod measure;
 mod memory;
+mod pages;
+mod placement;
+mod plot;
 mod processor_time;
+mod program;
 mod rivals;
 mod samples;
+mod service;
 mod store;
 mod table;
 mod watch;

@@ -1,93 +1,129 @@
-//! The largest list that the service takes, as one event: how long a function takes for it, from the
-//! event to the whole answer, and how much memory.
+//! How much memory a function has needed at most by the end of one list, by the list's size; each list goes
+//! to a function that was started for it.
 
-use std::time::Duration;
-
-use axum::body::Bytes;
 use contacts::store::Store;
 use runtime_api::{RuntimeApi, Waiting};
+use serde_json::Value;
 
 use crate::{
     Failure,
     caller::Caller,
-    contact_list::{COUNT, upsert_body},
+    contact_list::{delete_body, upsert_body},
+    dynamodb::empty_table,
     event,
-    function::{Function, UPSERT},
+    findings::Findings,
+    function::Function,
+    plot::{self, Line},
+    program::Program,
     samples::median,
     table::Table,
 };
 
-/// How many functions are started for it, each with a tenant of its own.
-const STARTS: u32 = 5;
+/// How long the lists are.
+const SIZES: [u32; 5] = [1, 10, 100, 1_000, 10_000];
 
-/// One invocation.
-struct Invocation {
-    wall: Duration,
-    processor: Duration,
-    /// How much of the function has been in memory at most, in kilobytes.
-    peak_resident: u32,
-    /// The sizes of the event and of the answer.
-    sizes: [usize; 2],
+/// How many functions are started for each.
+const STARTS: u32 = 3;
+
+/// What is compared.
+const PROGRAMS: [Program; 4] = [Program::Upsert, Program::Delete, Program::Node, Program::Python];
+
+/// The most memory that a program's functions had, in megabytes, for each of [`SIZES`].
+struct Measured {
+    program: Program,
+    peaks: Vec<f64>,
 }
 
 /// Measures and reports.
-pub(crate) async fn section(store: &Store, runtime_api: &mut RuntimeApi) -> Result<String, Failure> {
-    let (mut firsts, mut seconds) = (Vec::new(), Vec::new());
-    for number in 0..STARTS {
-        let caller = Caller::register(store, &format!("memory-{number}")).await?;
-        let event = event::post("/contacts", &caller, &upsert_body(0..COUNT));
-        let (function, waiting) = Function::start(UPSERT, runtime_api).await?;
-        let (first, waiting) = invoke(&function, waiting, &event, "created", runtime_api).await?;
-        let (second, _) = invoke(&function, waiting, &event, "updated", runtime_api).await?;
-        function.stop().await?;
-        firsts.push(first);
-        seconds.push(second);
+pub(crate) async fn section(store: &Store, runtime_api: &mut RuntimeApi) -> Result<Findings, Failure> {
+    let mut measured = Vec::new();
+    for program in PROGRAMS {
+        let mut peaks = Vec::new();
+        for size in SIZES {
+            let mut samples = Vec::new();
+            for _ in 0..STARTS {
+                empty_table(store.client()).await?;
+                samples.push(peak(program, size, store, runtime_api).await?);
+            }
+            peaks.push(median(samples));
+        }
+        measured.push(Measured { program, peaks });
     }
-    Ok(report(&firsts, &seconds))
+    report(&measured)
 }
 
-/// Has the function handle the event, and makes sure that every item did what it was to do.
-async fn invoke(
-    function: &Function,
-    waiting: Waiting,
-    event: &Bytes,
-    expected: &str,
+/// The most memory that a function had which was sent a list, in megabytes. One that deletes finds what
+/// another has created.
+async fn peak(
+    program: Program,
+    size: u32,
+    store: &Store,
     runtime_api: &mut RuntimeApi,
-) -> Result<(Invocation, Waiting), Failure> {
-    let processor_before = function.process.processor_time()?;
-    let (answer, waiting) = runtime_api.invoke(waiting, event.clone()).await?;
-    let invocation = Invocation {
-        wall: answer.ended - answer.begun,
-        processor: function.process.processor_time()?.saturating_sub(processor_before),
-        peak_resident: function.process.peak_resident()?,
-        sizes: [event.len(), answer.body.len()],
-    };
-    let body = event::body_of(&answer.body)?;
-    let results = body["result"].as_array().ok_or("an answer without results")?;
-    if results.iter().all(|result| result["extended_info"] == expected) {
-        Ok((invocation, waiting))
+) -> Result<f64, Failure> {
+    let caller = Caller::register(store, "memory").await?;
+    let event = event::post("/contacts", &caller, &upsert_body(0..size));
+    let creating = if program == Program::Delete { Program::Upsert } else { program };
+    let (function, waiting) = Function::start(creating, runtime_api).await?;
+    let body = answered(runtime_api, waiting, event).await?;
+    let mut peak = function.process.peak_resident()?;
+    function.stop().await?;
+    let mut told = body["result"].as_array().map_or(0, Vec::len);
+    if program == Program::Delete {
+        let body = delete_body(caller.tenant.name.as_str(), 0..size);
+        let event = event::post("/contacts/delete", &caller, &body);
+        let (function, waiting) = Function::start(program, runtime_api).await?;
+        let body = answered(runtime_api, waiting, event).await?;
+        peak = function.process.peak_resident()?;
+        function.stop().await?;
+        told = body["DeleteAccountContacts"]["response"]["deleted_contacts"].as_array().map_or(0, Vec::len);
+    }
+    if told == usize::try_from(size)? {
+        Ok(f64::from(peak) * 1_024.0 / 1e6)
     } else {
-        Err("a function did not do what it was to do".into())
+        Err(format!("{} did not do what it was to do", program.name()).into())
     }
 }
 
-fn report(firsts: &[Invocation], seconds: &[Invocation]) -> String {
-    let mut table = Table::new(&["invocation", "wall, ms", "CPU, ms", "peak resident so far, MB"]);
-    for (name, invocations) in
-        [("the first: all are created", firsts), ("the second: the same list again", seconds)]
-    {
-        let median = |of: fn(&Invocation) -> f64| median(invocations.iter().map(of));
-        table.row([
-            name.to_owned(),
-            format!("{:.0}", median(|one| one.wall.as_secs_f64() * 1_000.0)),
-            format!("{:.0}", median(|one| one.processor.as_secs_f64() * 1_000.0)),
-            format!("{:.1}", median(|one| f64::from(one.peak_resident) * 1_024.0 / 1e6)),
-        ]);
+async fn answered(
+    runtime_api: &mut RuntimeApi,
+    waiting: Waiting,
+    event: runtime_api::Bytes,
+) -> Result<Value, Failure> {
+    let (answer, _) = runtime_api.invoke(waiting, event).await?;
+    event::body_of(&answer.body)
+}
+
+fn report(measured: &[Measured]) -> Result<Findings, Failure> {
+    let mut findings = Findings::default();
+    let sizes = SIZES.map(|size| size.to_string());
+    let columns: Vec<_> = ["peak, MB"].into_iter().chain(sizes.iter().map(String::as_str)).collect();
+    let mut table = Table::new(&columns);
+    for Measured { program, peaks } in measured {
+        let figures = peaks.iter().map(|peak| format!("{peak:.1}"));
+        table.row([program.name().to_owned()].into_iter().chain(figures));
     }
-    let sizes = firsts.first().map_or([0, 0], |first| first.sizes).map(|bytes| bytes / 1_000);
-    format!(
-        "## The largest list\n\n{COUNT} contacts in one event for `{UPSERT}`: {} KB, answered by {} KB. The \
-         medians of {STARTS} functions, each started for it.\n\n{table}",
-        sizes[0], sizes[1]
-    )
+    findings.table("memory", &table);
+    let lines: Vec<_> = measured
+        .iter()
+        .map(|one| Line {
+            name: one.program.name().replace('`', ""),
+            points: SIZES.iter().map(|&size| f64::from(size)).zip(one.peaks.iter().copied()).collect(),
+        })
+        .collect();
+    findings.plot("memory", plot::lines("Peak memory of a function", "contacts in the list", "MB", &lines)?);
+    let largest = |program| {
+        measured.iter().find(|one| one.program == program).and_then(|one| one.peaks.last().copied())
+    };
+    // 64 MiB, in the megabytes that everything else is in.
+    let most = 67.11;
+    let upsert = largest(Program::Upsert).ok_or("no upsert")?;
+    findings.aim("peak memory of an upsert of 10,000 contacts", most, upsert, " MB");
+    let delete = largest(Program::Delete).ok_or("no delete")?;
+    findings.aim("peak memory of a delete of 10,000 contacts", most, delete, " MB");
+    let others = [Program::Node, Program::Python].map(|program| largest(program).unwrap_or(f64::NAN));
+    findings.headline(
+        "peak memory of an upsert of 10,000",
+        format!("{upsert:.0} MB; Node.js: {:.0} MB; Python: {:.0} MB", others[0], others[1]),
+    );
+    Ok(findings)
 }

@@ -6,7 +6,9 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{
     Client,
-    types::{AttributeValue, PutRequest, ReturnConsumedCapacity, ReturnValue, WriteRequest},
+    types::{
+        AttributeValue, Put, PutRequest, ReturnConsumedCapacity, ReturnValue, TransactWriteItem, WriteRequest,
+    },
 };
 use contacts::{
     domain::{
@@ -26,6 +28,9 @@ const CALLS: usize = 32;
 
 /// How many writes a `BatchWriteItem` takes (its API reference).
 const WRITES_A_CALL: usize = 25;
+
+/// How many writes a `TransactWriteItems` takes (its API reference).
+const WRITES_A_TRANSACTION: usize = 100;
 
 /// What an `UpdateItem` sets. Whoever created the contact stays.
 const CHANGES: &str = "SET link_id = :link_id, revision = :revision, account_id = :account_id, \
@@ -47,6 +52,12 @@ impl Rival<'_> {
     /// for. It can't tell created from updated, and whoever comes last wins every field.
     pub(crate) async fn batch_write(&self, items: &[Item]) -> Result<Usage, Failure> {
         let calls = items.chunks(WRITES_A_CALL).map(|batch| self.put(batch));
+        stream::iter(calls).buffer_unordered(CALLS).try_fold(Usage::default(), sum).await
+    }
+
+    /// Creates the contacts in transactions, on condition that none of them is there.
+    pub(crate) async fn transact_write(&self, items: &[Item]) -> Result<Usage, Failure> {
+        let calls = items.chunks(WRITES_A_TRANSACTION).map(|batch| self.transact(batch));
         stream::iter(calls).buffer_unordered(CALLS).try_fold(Usage::default(), sum).await
     }
 
@@ -76,11 +87,34 @@ impl Rival<'_> {
         Ok(usage)
     }
 
+    async fn transact(&self, batch: &[Item]) -> Result<Usage, Failure> {
+        let puts = batch.iter().map(|item| {
+            let put = Put::builder()
+                .table_name(TABLE)
+                .set_item(Some(self.whole(item)?))
+                .condition_expression("attribute_not_exists(pk)")
+                .build()?;
+            Ok(TransactWriteItem::builder().put(put).build())
+        });
+        let answer = self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(puts.collect::<Result<_, Failure>>()?))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await?;
+        let write_units = answer.consumed_capacity().iter().filter_map(|of| of.capacity_units).sum();
+        Ok(Usage { round_trips: 1, write_units, ..Usage::default() })
+    }
+
     fn put_request(&self, item: &Item) -> Result<WriteRequest, Failure> {
+        let put = PutRequest::builder().set_item(Some(self.whole(item)?)).build()?;
+        Ok(WriteRequest::builder().put_request(put).build())
+    }
+
+    fn whole(&self, item: &Item) -> Result<HashMap<String, AttributeValue>, Failure> {
         let (key, attributes) = self.contact(item)?;
-        let item: HashMap<_, _> =
-            key.into_iter().chain(attributes).map(|(name, value)| (name.to_owned(), value)).collect();
-        Ok(WriteRequest::builder().put_request(PutRequest::builder().set_item(Some(item)).build()?).build())
+        Ok(key.into_iter().chain(attributes).map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
     async fn update(&self, item: &Item) -> Result<Usage, Failure> {

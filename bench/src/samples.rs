@@ -10,8 +10,20 @@ pub(crate) fn ninetieth_percentile(samples: impl IntoIterator<Item = f64>) -> f6
     percentile(samples, 90)
 }
 
+/// The value that 99 in a hundred samples don't exceed, or 0 if there is none.
+pub(crate) fn ninety_ninth_percentile(samples: impl IntoIterator<Item = f64>) -> f64 {
+    percentile(samples, 99)
+}
+
+/// The least and the greatest sample.
+pub(crate) fn extent(samples: impl IntoIterator<Item = f64>) -> (f64, f64) {
+    samples
+        .into_iter()
+        .fold((f64::INFINITY, 0.0), |(least, greatest), sample| (least.min(sample), greatest.max(sample)))
+}
+
 /// The nearest-rank percentile: always one of the samples.
-fn percentile(samples: impl IntoIterator<Item = f64>, percent: usize) -> f64 {
+pub(crate) fn percentile(samples: impl IntoIterator<Item = f64>, percent: usize) -> f64 {
     let mut sorted: Vec<f64> = samples.into_iter().collect();
     sorted.sort_by(f64::total_cmp);
     let rank = (sorted.len() * percent).div_ceil(100);

@@ -1,6 +1,6 @@
 //! Markdown tables whose columns are aligned in the source too.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 /// A table: the first column to the left, the others, which hold figures, to the right.
 pub(crate) struct Table {
@@ -50,6 +50,11 @@ impl fmt::Display for Table {
         }
         Ok(())
     }
+}
+
+/// A duration as figures have it.
+pub(crate) fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1_000.0
 }
 
 #[cfg(test)]

@@ -4,18 +4,18 @@ use std::collections::HashMap;
 
 use axum::body::Bytes;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-/// The event of a `POST` with this body and this token.
+/// The event of a `POST` with this body and this `Authorization`.
 #[must_use]
-pub fn post(path: &str, token: &str, body: &Value) -> Bytes {
+pub fn post(path: &str, authorization: &str, body: &str) -> Bytes {
     let event = json!({
         "version": "2.0",
         "routeKey": format!("POST {path}"),
         "rawPath": path,
         "rawQueryString": "",
         "headers": {
-            "authorization": format!("Bearer {}", token),
+            "authorization": authorization,
             "content-type": "application/json",
             "host": "api.example.com",
             "x-forwarded-port": "443",
@@ -39,7 +39,7 @@ pub fn post(path: &str, token: &str, body: &Value) -> Bytes {
             "time": "01/Jan/2026:00:00:00 +0000",
             "timeEpoch": 1_767_225_600_000_u64,
         },
-        "body": body.to_string(),
+        "body": body,
         "isBase64Encoded": false,
     });
     event.to_string().into()

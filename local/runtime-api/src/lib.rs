@@ -13,7 +13,7 @@ use std::{
 use axum::{
     Router,
     extract::{DefaultBodyLimit, State},
-    http::{HeaderName, HeaderValue, StatusCode},
+    http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -167,13 +167,22 @@ impl RuntimeApi {
         function: Waiting,
         invocation: impl Into<Invocation>,
     ) -> Result<(Answer, Waiting), InvocationError> {
+        let answer = self.answer(function, invocation).await?;
+        Ok((answer, self.asked().await?))
+    }
+
+    /// Hands an event to a function that has asked for it, and waits for what comes of it.
+    pub async fn answer(
+        &mut self,
+        function: Waiting,
+        invocation: impl Into<Invocation>,
+    ) -> Result<Answer, InvocationError> {
         let begun = Instant::now();
         function.event.send(invocation.into()).map_err(|_| InvocationError::Gone)?;
         let answered = timeout(PATIENCE, self.answered.recv()).await.map_err(|_| InvocationError::Silent)?;
         let answered = answered.ok_or(InvocationError::Gone)?;
         let body = answered.body.map_err(InvocationError::Failed)?;
-        let answer = Answer { begun, ended: answered.at, body };
-        Ok((answer, self.asked().await?))
+        Ok(Answer { begun, ended: answered.at, body })
     }
 }
 
@@ -196,7 +205,7 @@ async fn next(State(reports): State<Reports>) -> Response {
         (DEADLINE, deadline.as_millis().to_string()),
         (FUNCTION, format!("arn:aws:lambda:eu-central-1:123456789012:function:{FUNCTION_NAME}")),
     ];
-    let mut response = invocation.event.into_response();
+    let mut response = ([(CONTENT_TYPE, "application/json")], invocation.event).into_response();
     for (name, value) in headers {
         if let Ok(value) = HeaderValue::try_from(value) {
             response.headers_mut().insert(name, value);

@@ -257,7 +257,11 @@ impl Director<'_> {
         };
         self.functions.proxy.listen(function.number, self.listener.clone());
         let sent = request.body.json(&self.plan.tenant, |named| self.known.ids(named));
-        let event = runtime_api::http::post(request.body.path(), self.token, &sent);
+        let event = runtime_api::http::post(
+            request.body.path(),
+            &format!("Bearer {}", self.token),
+            &sent.to_string(),
+        );
         let invocation = self.history.invocations.len();
         let request_id = uuid::Uuid::from_u128(invocation as u128 + 1).to_string();
         let begun = self.history.tick();

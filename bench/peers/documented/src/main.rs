@@ -1,0 +1,22 @@
+//! The upsert function as the guides of `lambda_runtime` and of the AWS SDK for Rust set one up: tokio's
+//! runtime as it comes, `aws_config::load_defaults`, a client with the SDK's default features. From the
+//! store on, it is the service's own code.
+
+use std::env;
+
+use aws_config::BehaviorVersion;
+use aws_sdk_dynamodb::Client;
+use contacts::{
+    event::{self, Event},
+    operation::Operation,
+    store::Store,
+};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn, tracing};
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    tracing::init_default_subscriber();
+    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let store = Store::new(Client::new(&config), &env::var("CONTACTS_TABLE")?);
+    run(service_fn(|event: LambdaEvent<Event>| event::answer(&store, Operation::Upsert, event))).await
+}

@@ -1,0 +1,187 @@
+//! Plots as SVG, all in one style: lines over the size of a list, and bars that are compared.
+
+use plotters::{
+    backend::SVGBackend,
+    chart::{ChartBuilder, SeriesLabelPosition},
+    coord::ranged1d::{IntoSegmentedCoord, SegmentValue},
+    element::{Circle, PathElement, Rectangle, Text},
+    prelude::{IntoDrawingArea, IntoLogRange},
+    series::LineSeries,
+    style::{
+        Color, IntoFont, RGBColor, ShapeStyle, WHITE,
+        text_anchor::{HPos, Pos, VPos},
+    },
+};
+
+use crate::{Failure, samples::extent};
+
+const WIDTH: u32 = 760;
+const FONT: &str = "sans-serif";
+const INK: RGBColor = RGBColor(40, 44, 52);
+const GRID: RGBColor = RGBColor(225, 228, 232);
+
+/// Colours that differ for the colour-blind too (Okabe and Ito).
+const COLOURS: [RGBColor; 6] = [
+    RGBColor(0, 114, 178),
+    RGBColor(213, 94, 0),
+    RGBColor(0, 158, 115),
+    RGBColor(204, 121, 167),
+    RGBColor(230, 159, 0),
+    RGBColor(86, 180, 233),
+];
+
+/// A line: its name and its points.
+pub(crate) struct Line {
+    pub(crate) name: String,
+    pub(crate) points: Vec<(f64, f64)>,
+}
+
+/// Lines over a logarithmic axis, with a logarithmic one beside it.
+pub(crate) fn lines(title: &str, x: &str, y: &str, lines: &[Line]) -> Result<String, Failure> {
+    let mut svg = String::new();
+    {
+        let area = SVGBackend::with_string(&mut svg, (WIDTH, 400)).into_drawing_area();
+        area.fill(&WHITE)?;
+        let points = || lines.iter().flat_map(|line| &line.points);
+        let (left, right) = extent(points().map(|point| point.0));
+        let (low, high) = extent(points().map(|point| point.1));
+        // Names stand where lines are least likely to be.
+        let falls = lines.iter().any(|line| match (line.points.first(), line.points.last()) {
+            (Some(first), Some(last)) => first.1 > last.1,
+            _ => false,
+        });
+        let mut chart = ChartBuilder::on(&area)
+            .caption(title, (FONT, 18).into_font().color(&INK))
+            .margin(12)
+            .x_label_area_size(44)
+            .y_label_area_size(64)
+            .build_cartesian_2d((left * 0.9..right * 1.1).log_scale(), (low * 0.7..high * 1.4).log_scale())?;
+        chart
+            .configure_mesh()
+            .x_desc(x)
+            .y_desc(y)
+            .axis_desc_style((FONT, 14).into_font().color(&INK))
+            .label_style((FONT, 13).into_font().color(&INK))
+            .light_line_style(WHITE)
+            .bold_line_style(GRID)
+            .axis_style(INK)
+            .x_label_formatter(&|value| tick(*value))
+            .y_label_formatter(&|value| tick(*value))
+            .draw()?;
+        for (line, colour) in lines.iter().zip(COLOURS.iter().cycle()) {
+            let style = ShapeStyle::from(colour).stroke_width(2);
+            chart
+                .draw_series(LineSeries::new(line.points.iter().copied(), style))?
+                .label(&line.name)
+                .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], style));
+            chart.draw_series(line.points.iter().map(|&point| Circle::new(point, 3, colour.filled())))?;
+        }
+        chart
+            .configure_series_labels()
+            .position(if falls { SeriesLabelPosition::UpperRight } else { SeriesLabelPosition::UpperLeft })
+            .background_style(WHITE.mix(0.85))
+            .border_style(GRID)
+            .label_font((FONT, 13).into_font().color(&INK))
+            .draw()?;
+        area.present()?;
+    }
+    Ok(svg)
+}
+
+/// Bars from the left, one below the other, with their figures at their ends.
+pub(crate) fn bars(title: &str, unit: &str, bars: &[(String, f64)]) -> Result<String, Failure> {
+    let mut svg = String::new();
+    {
+        let height = 64 + 34 * u32::try_from(bars.len())?;
+        let area = SVGBackend::with_string(&mut svg, (WIDTH, height)).into_drawing_area();
+        area.fill(&WHITE)?;
+        let (_, longest) = extent(bars.iter().map(|bar| bar.1));
+        let mut chart = ChartBuilder::on(&area)
+            .caption(format!("{title}, {unit}"), (FONT, 18).into_font().color(&INK))
+            .margin(12)
+            .y_label_area_size(230)
+            // Room for the figure at the end of the longest bar.
+            .build_cartesian_2d(0.0..longest * 1.15, (0..bars.len()).into_segmented())?;
+        // From above, as they were given.
+        let name = |at: &SegmentValue<usize>| match at {
+            SegmentValue::CenterOf(at) => {
+                bars.iter().rev().nth(*at).map(|bar| bar.0.clone()).unwrap_or_default()
+            }
+            _ => String::new(),
+        };
+        chart
+            .configure_mesh()
+            .disable_mesh()
+            .disable_x_axis()
+            .y_labels(bars.len())
+            .y_label_formatter(&name)
+            .label_style((FONT, 14).into_font().color(&INK))
+            .axis_style(GRID)
+            .draw()?;
+        let numbered = || bars.iter().rev().enumerate();
+        chart.draw_series(numbered().map(|(at, bar)| {
+            let colour = if at + 1 == bars.len() { COLOURS[1] } else { COLOURS[0] };
+            let mut bar = Rectangle::new(
+                [(0.0, SegmentValue::Exact(at)), (bar.1, SegmentValue::Exact(at + 1))],
+                colour.filled(),
+            );
+            bar.set_margin(6, 6, 0, 0);
+            bar
+        }))?;
+        let style = (FONT, 14).into_font().color(&INK).pos(Pos::new(HPos::Left, VPos::Center));
+        chart.draw_series(numbered().map(|(at, bar)| {
+            let place = (bar.1 + longest * 0.01, SegmentValue::CenterOf(at));
+            Text::new(figure(bar.1), place, style.clone())
+        }))?;
+        area.present()?;
+    }
+    Ok(svg)
+}
+
+/// What stands beside a tick of a logarithmic axis: more than 1, 2 and 5 of each decade would run together.
+fn tick(value: f64) -> String {
+    let leading = value / 10_f64.powf(value.log10().floor());
+    if [1.0, 2.0, 5.0].iter().any(|one| (leading - one).abs() < 1e-6) { figure(value) } else { String::new() }
+}
+
+/// A figure with as many digits as count, and its thousands apart.
+fn figure(value: f64) -> String {
+    let rounded = match value {
+        value if value >= 100.0 || value.fract() == 0.0 => format!("{value:.0}"),
+        value if value >= 10.0 => format!("{value:.1}"),
+        value => format!("{value:.2}"),
+    };
+    match rounded.len() {
+        5.. if !rounded.contains('.') => {
+            let (thousands, rest) = rounded.split_at(rounded.len() - 3);
+            format!("{thousands},{rest}")
+        }
+        _ => rounded,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_has_as_many_digits_as_count() {
+        let figures = [0.05, 0.123, 1.234, 12.34, 123.4, 1_234.0, 12_345.6, 4.0].map(figure);
+        assert_eq!(figures, ["0.05", "0.12", "1.23", "12.3", "123", "1234", "12,346", "4"]);
+    }
+
+    #[test]
+    fn an_axis_names_1_2_and_5_of_each_decade() {
+        let ticks = [0.1, 0.3, 1.0, 2.0, 4.0, 50.0, 900.0, 10_000.0].map(tick);
+        assert_eq!(ticks, ["0.10", "", "1", "2", "", "50", "", "10,000"]);
+    }
+
+    #[test]
+    fn lines_and_bars_are_drawn_with_their_names() {
+        let line = Line { name: "a line".to_owned(), points: vec![(1.0, 5.0), (10.0, 2.0)] };
+        let svg = lines("title", "x", "y", &[line]).unwrap();
+        assert!(svg.contains("a line") && svg.contains("title"), "{svg}");
+        let svg = bars("title", "ms", &[("a bar".to_owned(), 12.34), ("another".to_owned(), 5.0)]).unwrap();
+        assert!(svg.contains("a bar") && svg.contains("12.3"), "{svg}");
+    }
+}
