@@ -12,8 +12,12 @@ use std::{borrow::Cow, fmt};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use lambda_http::{
-    Adapter, LambdaEvent, Request, Service,
-    aws_lambda_events::apigw::{ApiGatewayProxyRequest, ApiGatewayV2httpRequest},
+    Adapter, LambdaEvent, Request, RequestExt, Service,
+    aws_lambda_events::{
+        apigw::{ApiGatewayProxyRequest, ApiGatewayV2httpRequest},
+        query_map::QueryMap,
+    },
+    http::header::HOST,
     lambda_runtime::Diagnostic,
     request::LambdaRequest,
     service_fn,
@@ -29,7 +33,12 @@ use crate::{http, operation::Operation, store::Store};
 /// An event, recognised.
 pub enum Event {
     /// A request by way of API Gateway: an HTTP API (payload 2.0) or a REST API (payload 1.0).
-    Http(Box<LambdaRequest>),
+    Http {
+        /// The request, without what its URL would be made of.
+        request: Box<LambdaRequest>,
+        /// The path that it came to.
+        path: String,
+    },
     /// A batch of SQS messages.
     Queue(queue::Batch),
     /// An event of EventBridge.
@@ -81,14 +90,29 @@ impl<'de> Deserialize<'de> for Event {
     }
 }
 
+/// A request of an HTTP API. `lambda_http` would put its URL together, which nobody here needs, and panic
+/// where that is none: API Gateway hands on hosts, paths and queries that no standard on URLs knows. So it
+/// gets nothing to put together, and the path goes beside the request.
 fn http_api(mut request: ApiGatewayV2httpRequest) -> Event {
     request.body = decodable(request.body, request.is_base64_encoded);
-    Event::Http(Box::new(LambdaRequest::ApiGatewayV2(request)))
+    request.headers.remove(HOST);
+    request.request_context.domain_name = None;
+    request.request_context.stage = None;
+    request.raw_query_string = None;
+    let path = request.raw_path.take().unwrap_or_default();
+    Event::Http { request: Box::new(LambdaRequest::ApiGatewayV2(request)), path }
 }
 
+/// A request of a REST API, likewise.
 fn rest_api(mut request: ApiGatewayProxyRequest) -> Event {
     request.body = decodable(request.body, request.is_base64_encoded);
-    Event::Http(Box::new(LambdaRequest::ApiGatewayV1(request)))
+    request.headers.remove(HOST);
+    request.request_context.domain_name = None;
+    request.request_context.stage = None;
+    request.query_string_parameters = QueryMap::default();
+    request.multi_value_query_string_parameters = QueryMap::default();
+    let path = request.path.take().unwrap_or_default();
+    Event::Http { request: Box::new(LambdaRequest::ApiGatewayV1(request)), path }
 }
 
 /// A body, unless it says that it is base64 and isn't: `lambda_http` would panic. API Gateway never sends
@@ -139,8 +163,10 @@ pub async fn answer(
 ) -> Result<Answer<impl Serialize>, FunctionError> {
     let LambdaEvent { payload, context } = event;
     match payload {
-        Event::Http(request) => {
-            let handler = service_fn(|request: Request| http::answer(store, operation, request));
+        Event::Http { request, path } => {
+            let answer =
+                |request: Request| http::answer(store, operation, request.with_raw_http_path(path.as_str()));
+            let handler = service_fn(answer);
             match Adapter::from(handler).call(LambdaEvent::new(*request, context)).await {
                 Ok(response) => Ok(Answer::Http(response)),
                 Err(never) => match never {},

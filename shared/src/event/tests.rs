@@ -215,6 +215,38 @@ async fn a_body_that_is_not_the_base64_it_says_it_is_is_a_wrong_body() {
 }
 
 #[tokio::test]
+async fn a_request_whose_url_is_none_is_answered_like_any_other() {
+    let test = start().await;
+    let long = format!("/{}", "x".repeat(70_000));
+    for (sample, headers, path, query) in [
+        (include_str!("../../../events/upsert-http-api.json"), "headers", "rawPath", "rawQueryString"),
+        (include_str!("../../../events/upsert-rest-api.json"), "headers", "path", "queryStringParameters"),
+    ] {
+        let mut event: Value = serde_json::from_str(sample).unwrap();
+        for odd in ["", "@:x", "a b", "\\\"", "/contacts/\u{7}", "http://[", long.as_str()] {
+            for (object, name) in [("", path), ("", query), (headers, "host"), (headers, "Host")] {
+                let mut event = event.clone();
+                let value = if name == "queryStringParameters" { json!({odd: odd}) } else { json!(odd) };
+                match object {
+                    "" => event[name] = value,
+                    _ if odd.contains('\u{7}') => {}
+                    object => event[object][name] = value,
+                }
+                let answer = run(&test, Operation::Upsert, &event).await.unwrap();
+                assert_eq!(answer["statusCode"], 401, "{name}: {odd:.20}");
+            }
+        }
+        // Where no route says where a request came to, its path does.
+        let context = event["requestContext"].as_object_mut().unwrap();
+        context.remove("routeKey");
+        context.remove("resourcePath");
+        event[path] = json!("/contacts/delete");
+        let answer = run(&test, Operation::Upsert, &event).await.unwrap();
+        assert_eq!(answer["statusCode"], 405);
+    }
+}
+
+#[tokio::test]
 async fn what_lambda_logs_of_a_failure_has_nothing_of_the_request_in_it() {
     let test = start().await;
     let body = json!({"tenant": "zegoal", "account_name": "Secret Ltd", "contacts": [{"contact_id": 1}]});
