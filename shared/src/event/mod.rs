@@ -17,16 +17,16 @@ use lambda_http::{
         apigw::{ApiGatewayProxyRequest, ApiGatewayV2httpRequest},
         query_map::QueryMap,
     },
-    http::header::HOST,
+    http::header::{HOST, HeaderName, HeaderValue},
     lambda_runtime::Diagnostic,
     request::LambdaRequest,
     service_fn,
 };
 use serde::{
     Deserialize, Serialize,
-    de::{Deserializer, IgnoredAny},
+    de::{DeserializeOwned, Deserializer, IgnoredAny},
 };
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 use crate::{http, operation::Operation, store::Store};
 
@@ -68,9 +68,9 @@ impl Event {
         let text = raw.get();
         let Ok(shape) = serde_json::from_str::<Shape<'_>>(text) else { return Self::Direct(raw) };
         let recognised = if shape.request_context.is_some() && shape.route_key.is_some() {
-            serde_json::from_str(text).ok().map(http_api)
+            request(text).map(http_api)
         } else if shape.request_context.is_some() && shape.resource.is_some() {
-            serde_json::from_str(text).ok().map(rest_api)
+            request(text).map(rest_api)
         } else if shape.records.is_some() {
             queue::Batch::read(text).map(Self::Queue)
         } else if shape.detail_type.is_some() {
@@ -88,6 +88,26 @@ impl<'de> Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Box::<RawValue>::deserialize(deserializer).map(Self::recognise)
     }
+}
+
+/// Reads a request. One with a header that HTTP doesn't know, as a caller may send and API Gateway hands on,
+/// is read without it: it would be no event of API Gateway's otherwise, and get no answer.
+fn request<R: DeserializeOwned>(text: &str) -> Option<R> {
+    let is_header =
+        |name: &str, value: &str| HeaderName::try_from(name).is_ok() && HeaderValue::try_from(value).is_ok();
+    serde_json::from_str(text).ok().or_else(|| {
+        let mut event: Value = serde_json::from_str(text).ok()?;
+        if let Some(headers) = event.get_mut("headers").and_then(Value::as_object_mut) {
+            headers.retain(|name, value| value.as_str().is_some_and(|value| is_header(name, value)));
+        }
+        if let Some(headers) = event.get_mut("multiValueHeaders").and_then(Value::as_object_mut) {
+            headers.retain(|name, values| {
+                let mut values = values.as_array().into_iter().flatten();
+                values.all(|value| value.as_str().is_some_and(|value| is_header(name, value)))
+            });
+        }
+        serde_json::from_value(event).ok()
+    })
 }
 
 /// A request of an HTTP API. `lambda_http` would put its URL together, which nobody here needs, and panic

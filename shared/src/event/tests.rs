@@ -247,6 +247,29 @@ async fn a_request_whose_url_is_none_is_answered_like_any_other() {
 }
 
 #[tokio::test]
+async fn a_request_with_a_header_that_http_does_not_know_is_answered_without_it() {
+    let test = start().await;
+    let secret = Secret::random();
+    let grant = TokenGrant { rights: vec![Right::Upsert], label: "test".to_owned(), expires_at: None };
+    test.store.put_token(&tenant().name, &secret.digest(), &grant).await.unwrap();
+    let token = format!("Bearer {}", secret.token_of(&tenant().name));
+    for sample in [
+        include_str!("../../../events/upsert-http-api.json"),
+        include_str!("../../../events/upsert-rest-api.json"),
+    ] {
+        for (name, value) in [("x-name", "Zoë"), ("x name", "Ann"), ("", ""), ("x-lines", "a\nb")] {
+            let mut event: Value = serde_json::from_str(sample).unwrap();
+            event["headers"] = json!({"authorization": token, name: value});
+            if event["multiValueHeaders"].is_object() {
+                event["multiValueHeaders"] = json!({"authorization": [token], name: [value, value]});
+            }
+            let answer = run(&test, Operation::Upsert, &event).await.unwrap();
+            assert_eq!(answer["statusCode"], 200, "{name}: {value}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_lambda_logs_of_a_failure_has_nothing_of_the_request_in_it() {
     let test = start().await;
     let body = json!({"tenant": "zegoal", "account_name": "Secret Ltd", "contacts": [{"contact_id": 1}]});
