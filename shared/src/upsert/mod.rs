@@ -9,6 +9,8 @@ mod accounts;
 mod apply;
 mod identity;
 mod item;
+#[cfg(test)]
+mod model;
 mod settle;
 #[cfg(test)]
 mod tests;
