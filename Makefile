@@ -4,26 +4,29 @@
 # make lint       formatting, clippy, the template
 # make bench      what it costs, measured next to its rivals; SECTIONS="store memory" measures only those
 # make soak       the functions under drawn faults: SCHEDULES=1000 of them, drawn from SEED=1
+# make fuzz       every kind of event and both bodies from any bytes: INPUTS=1000000 in all, or of one TARGET
 #
-# It takes a stable Rust toolchain, a C compiler and Python 3. What else is needed is installed into
+# It takes a stable Rust toolchain, a C and a C++ compiler and Python 3. What else is needed is installed into
 # .local/tools, at the versions pinned here.
 
 CARGO_LAMBDA = 1.9.2
 SAM = 1.170.0
 SCHEMATHESIS = 4.32.5
+CARGO_FUZZ = 0.13.2
 
 TOOLS = $(CURDIR)/.local/tools
 WATCH = $(TOOLS)/cargo-lambda-$(CARGO_LAMBDA)
 SAM_CLI = $(TOOLS)/aws-sam-cli-$(SAM)
 PEERS = $(CURDIR)/.local/peers
-FUZZ = $(TOOLS)/schemathesis-$(SCHEMATHESIS)
+API_FUZZ = $(TOOLS)/schemathesis-$(SCHEMATHESIS)
+FUZZ = $(TOOLS)/cargo-fuzz-$(CARGO_FUZZ)
 
-export PATH := $(WATCH)/bin:$(SAM_CLI)/bin:$(FUZZ)/bin:$(PATH)
+export PATH := $(WATCH)/bin:$(SAM_CLI)/bin:$(API_FUZZ)/bin:$(FUZZ)/bin:$(PATH)
 export SAM_CLI_TELEMETRY = 0
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export CONTACTS_LAMBDA_RIE = $(SAM_CLI)/rie
 
-.PHONY: run sam-local test lint bench soak clean
+.PHONY: run sam-local test lint bench soak fuzz clean
 
 run: $(WATCH)/installed
 	@cargo run --quiet --bin local-stack
@@ -32,12 +35,13 @@ sam-local: $(WATCH)/installed $(SAM_CLI)/installed
 	@cargo run --quiet --bin local-stack -- --sam
 
 # Built with the tests, the stack shares what they depend on; built by itself, it would build that once more.
-test: $(WATCH)/installed $(SAM_CLI)/rie $(FUZZ)/installed
+test: $(WATCH)/installed $(SAM_CLI)/rie $(API_FUZZ)/installed
 	cargo build --workspace --all-targets
 	"$${CARGO_TARGET_DIR:-target}/debug/local-stack" tests/run
 
 lint: $(SAM_CLI)/installed
 	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	sam validate --lint --region eu-central-1
 
@@ -54,13 +58,17 @@ soak:
 	cargo build --workspace --bins
 	"$${CARGO_TARGET_DIR:-target}/debug/soak"
 
+# SEED=… draws others. Where a target fails, this tells how to run it on that input again.
+fuzz: $(FUZZ)/bin/cargo-fuzz
+	@fuzz/run
+
 clean:
-	rm -rf .local target
+	rm -rf .local target fuzz/target fuzz/artifacts
 
 # Zig, which the package brings along for cross-compiling, isn't needed to run functions here.
 $(WATCH)/installed: PACKAGES = --no-deps cargo-lambda==$(CARGO_LAMBDA)
 $(SAM_CLI)/installed: PACKAGES = aws-sam-cli==$(SAM)
-$(FUZZ)/installed: PACKAGES = schemathesis==$(SCHEMATHESIS)
+$(API_FUZZ)/installed: PACKAGES = schemathesis==$(SCHEMATHESIS)
 
 # A tool is a Python package in an environment of its own, so that none meddles with another's.
 $(TOOLS)/%/installed:
@@ -71,6 +79,12 @@ $(TOOLS)/%/installed:
 	@python3 -m venv $(@D) || { echo "Python's venv module is needed; Debian has it in the package python3-venv."; exit 1; }
 	@$(@D)/bin/python -m pip install --quiet $(PACKAGES)
 	@touch $@
+
+$(FUZZ)/bin/cargo-fuzz:
+	@command -v c++ >/dev/null || { echo "A C++ compiler is needed: no c++ was found."; exit 1; }
+	@echo "Installing cargo-fuzz-$(CARGO_FUZZ) into .local/tools ..."
+	@cargo install --quiet --locked --debug --root $(FUZZ) --target-dir $(FUZZ)/target cargo-fuzz@$(CARGO_FUZZ)
+	@rm -rf $(FUZZ)/target
 
 # Lambda's own emulator comes with the SAM CLI, for both kinds of processors.
 $(SAM_CLI)/rie: $(SAM_CLI)/installed

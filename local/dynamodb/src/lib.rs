@@ -1,6 +1,6 @@
 //! DynamoDB on one machine: an embedded one (`dynoxide`, `SQLite` inside), served over HTTP as the real
 //! one is, with the table in it that `template.yaml` defines. The local stack runs it on a file, tests
-//! and benchmarks each on one of their own in memory.
+//! and benchmarks each on one of their own in memory; fuzzing calls one in its own process.
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -8,7 +8,8 @@ use std::{
 };
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
-use dynoxide::{Database, errors::DynoxideError, server};
+pub use dynoxide::Database;
+use dynoxide::{errors::DynoxideError, server};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -49,6 +50,13 @@ pub enum StartError {
     Template(String),
 }
 
+/// One in memory that isn't served, for whoever calls it in the process.
+pub fn memory() -> Result<Database, StartError> {
+    let database = Database::memory().map_err(StartError::Database)?;
+    create_table(&database)?;
+    Ok(database)
+}
+
 /// A running DynamoDB; it stops when this is dropped.
 pub struct EmbeddedDynamoDb {
     address: SocketAddr,
@@ -60,17 +68,17 @@ impl EmbeddedDynamoDb {
     /// Starts one in memory, on a port that is free.
     pub async fn in_memory() -> Result<Self, StartError> {
         let address = (Ipv4Addr::LOCALHOST, 0).into();
-        Self::serve(Database::memory().map_err(StartError::Database)?, address).await
+        Self::serve(memory()?, address).await
     }
 
     /// Starts one on a file, which is made if it isn't there.
     pub async fn on_file(file: &Path, ip: IpAddr, port: u16) -> Result<Self, StartError> {
         let database = Database::new(&file.to_string_lossy()).map_err(StartError::Database)?;
+        create_table(&database)?;
         Self::serve(database, (ip, port).into()).await
     }
 
     async fn serve(database: Database, address: SocketAddr) -> Result<Self, StartError> {
-        create_table(&database)?;
         let cannot = |cause| StartError::Port { address, cause };
         let listener = TcpListener::bind(address).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;

@@ -1,0 +1,62 @@
+//! What was read out of a body, written down as a body again.
+
+use contacts::{
+    delete::{Deletion, Selector},
+    domain::AccountReference,
+    upsert::{Change, Item},
+};
+use serde_json::{Map, Value, json};
+
+/// An item of an upsert.
+#[must_use]
+pub fn item(item: &Item) -> Value {
+    let mut object = Map::new();
+    let mut put = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            object.insert(name.to_owned(), value);
+        }
+    };
+    let fields = &item.fields;
+    put("contact_id", item.contact_id.map(|id| json!(id.get())));
+    put("link_id", item.link_id.map(|id| json!(id.to_string())));
+    put("contact_name", fields.name.as_ref().map(|name| json!(name.as_str())));
+    put("contact_mobile_num", fields.mobile_number.as_ref().map(|number| json!(number.as_str())));
+    put("contact_type", fields.kind.as_ref().map(|word| json!(word.as_str())));
+    put("contact_email", change(&fields.email, |email| email.as_str()));
+    put("contact_desc", change(&fields.description, |description| description.as_str()));
+    object.extend(item.account.iter().flat_map(account));
+    Value::Object(object)
+}
+
+fn change<T>(change: &Change<T>, text: impl Fn(&T) -> &str) -> Option<Value> {
+    match change {
+        Change::Keep => None,
+        Change::Clear => Some(Value::Null),
+        Change::Set(value) => Some(json!(text(value))),
+    }
+}
+
+/// The body of a delete.
+#[must_use]
+pub fn deletion(deletion: &Deletion) -> Value {
+    let contact = |selector: &Selector| match selector {
+        Selector::ContactId(id, None) => json!({"contact_id": id.get()}),
+        Selector::ContactId(id, Some(link_id)) => {
+            json!({"contact_id": id.get(), "link_id": link_id.to_string()})
+        }
+        Selector::LinkId(link_id) => json!({"link_id": link_id.to_string()}),
+    };
+    let contacts: Vec<_> = deletion.contacts.iter().map(contact).collect();
+    let mut body =
+        Map::from_iter([("tenant".to_owned(), json!("zegoal")), ("contacts".to_owned(), json!(contacts))]);
+    body.extend(account(&deletion.account));
+    Value::Object(body)
+}
+
+/// The params that name an account.
+fn account(reference: &AccountReference) -> Map<String, Value> {
+    let id = reference.id().map(|id| ("account_id".to_owned(), json!(id.to_string())));
+    let code = reference.code().map(|code| ("account_code".to_owned(), json!(code.as_str())));
+    let name = reference.name().map(|name| ("account_name".to_owned(), json!(name.as_str())));
+    [id, code, name].into_iter().flatten().collect()
+}
