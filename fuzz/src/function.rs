@@ -51,7 +51,7 @@ thread_local! {
 pub fn answer(operation: Operation, event: &[u8], is_meant: fn(&Event) -> bool) -> Option<Answer> {
     let event: Event = serde_json::from_slice(event).ok().filter(is_meant)?;
     let mut context = Context::default();
-    context.request_id = REQUEST_ID.to_owned();
+    REQUEST_ID.clone_into(&mut context.request_id);
     let deadline = (SystemTime::now() + TIME).duration_since(SystemTime::UNIX_EPOCH);
     let deadline = deadline.expect("it is later than 1970").as_millis();
     context.deadline = u64::try_from(deadline).expect("it is not that much later");

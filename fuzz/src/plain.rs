@@ -13,7 +13,7 @@ pub fn is_upsert(body: &Value) -> Option<bool> {
         Some(has_only(body, &["tenant", "account_id", "account_code", "account_name", "list_items"])),
         body.get("tenant").map_or(Some(true), |tenant| Some(tenant.is_string())),
         is_account(body),
-        Some(body.get("list_items").and_then(Value::as_array).is_some_and(is_counted)),
+        Some(body.get("list_items").and_then(Value::as_array).is_some_and(|items| is_counted(items))),
     ])
 }
 
@@ -64,7 +64,7 @@ pub fn is_delete(body: &Value) -> Option<bool> {
         Some(body.get("tenant").and_then(Value::as_str).is_some_and(is_slug)),
         Some(params[1..4].iter().any(|param| body.contains_key(*param))),
         is_account(body),
-        Some(contacts.is_some_and(is_counted)),
+        Some(contacts.is_some_and(|contacts| is_counted(contacts))),
         all(contacts.into_iter().flatten().map(is_selector)),
     ])
 }
@@ -107,7 +107,7 @@ fn has_only(object: &Map<String, Value>, names: &[&str]) -> bool {
     object.keys().all(|name| names.contains(&name.as_str()))
 }
 
-fn is_counted(list: &Vec<Value>) -> bool {
+fn is_counted(list: &[Value]) -> bool {
     (1..=10_000).contains(&list.len())
 }
 
