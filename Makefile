@@ -35,9 +35,10 @@ sam-local: $(WATCH)/installed $(SAM_CLI)/installed
 	@cargo run --quiet --bin local-stack -- --sam
 
 # Built with the tests, the stack shares what they depend on; built by itself, it would build that once more.
-test: $(WATCH)/installed $(SAM_CLI)/rie $(API_FUZZ)/installed
+test: $(WATCH)/installed $(SAM_CLI)/rie $(API_FUZZ)/installed $(FUZZ)/bin/cargo-fuzz
 	cargo build --workspace --all-targets
 	"$${CARGO_TARGET_DIR:-target}/debug/local-stack" tests/run
+	INPUTS=150000 fuzz/run
 
 lint: $(SAM_CLI)/installed
 	cargo fmt --all --check
