@@ -125,11 +125,7 @@ impl Store {
         operation: &OperationId,
         writes: &[ContactWrite],
     ) -> Result<Vec<WriteOutcome>, StoreError> {
-        let batches = writes.chunks(STATEMENTS_A_CALL).map(|batch| async {
-            let statements: Result<Vec<_>, _> =
-                batch.iter().map(|write| self.statement(tenant, operation, write)).collect();
-            self.execute(statements?).await
-        });
+        let batches = writes.chunks(STATEMENTS_A_CALL).map(|batch| self.execute(tenant, operation, batch));
         Ok(concurrently::all(MAX_CALLS, batches).await?.into_iter().flatten().collect())
     }
 
@@ -159,17 +155,23 @@ impl Store {
     /// How many contacts [`Self::delete_contacts`] takes.
     pub const CONTACTS_A_DELETE: usize = WRITES_A_TRANSACTION;
 
-    /// Carries out statements until each has taken effect or been refused.
-    async fn execute(&self, statements: Vec<BatchStatementRequest>) -> Result<Vec<WriteOutcome>, StoreError> {
-        let mut outcomes = vec![None; statements.len()];
+    /// Carries out writes until each has taken effect or been refused. Statements are made anew for each try:
+    /// a call takes them, and few calls need a second.
+    async fn execute(
+        &self,
+        tenant: &TenantName,
+        operation: &OperationId,
+        writes: &[ContactWrite],
+    ) -> Result<Vec<WriteOutcome>, StoreError> {
+        let mut outcomes = vec![None; writes.len()];
         let mut backoff = Backoff::new();
         loop {
-            let open: Vec<usize> = (0..statements.len()).filter(|&at| outcomes[at].is_none()).collect();
+            let open: Vec<usize> = (0..writes.len()).filter(|&at| outcomes[at].is_none()).collect();
             if open.is_empty() {
                 return Ok(outcomes.into_iter().flatten().collect());
             }
-            let batch = open.iter().map(|&at| statements[at].clone()).collect();
-            let why = match self.execute_once(batch).await {
+            let statements = open.iter().map(|&at| self.statement(tenant, operation, &writes[at]));
+            let why = match self.execute_once(statements.collect::<Result<_, _>>()?).await {
                 Ok(answers) => {
                     for (at, answer) in open.into_iter().zip(answers) {
                         outcomes[at] = answer;
@@ -233,22 +235,24 @@ impl Store {
         contact: &Contact,
     ) -> (String, Vec<AttributeValue>) {
         let key = Key::contact(tenant, contact.id);
-        let mut names = vec![PK, SK, "link_id", "revision", "created_by"];
-        let mut values = vec![
-            AttributeValue::S(key.pk),
-            AttributeValue::S(key.sk),
-            AttributeValue::S(contact.link_id.to_string()),
-            string(Revision::unique().as_str()),
-            string(&operation.0),
+        let always = [
+            (PK, AttributeValue::S(key.pk)),
+            (SK, AttributeValue::S(key.sk)),
+            ("link_id", AttributeValue::S(contact.link_id.to_string())),
+            ("revision", string(Revision::unique().as_str())),
+            ("created_by", string(&operation.0)),
         ];
-        for (name, value) in fields(contact) {
-            if let Some(value) = value {
-                names.push(name);
-                values.push(value);
-            }
+        let given = fields(contact).into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let mut statement = format!("INSERT INTO \"{}\" VALUE", self.table);
+        let mut values = Vec::with_capacity(11);
+        for (name, value) in always.into_iter().chain(given) {
+            statement.push_str(if values.is_empty() { " {'" } else { ", '" });
+            statement.push_str(name);
+            statement.push_str("': ?");
+            values.push(value);
         }
-        let fields: Vec<_> = names.iter().map(|name| format!("'{name}': ?")).collect();
-        (format!("INSERT INTO \"{}\" VALUE {{{}}}", self.table, fields.join(", ")), values)
+        statement.push('}');
+        (statement, values)
     }
 
     fn update(

@@ -14,24 +14,24 @@ impl Store {
     ///
     /// `keys` must hold no key twice, or DynamoDB refuses the call.
     pub(super) async fn read(&self, keys: Vec<Key>) -> Result<Vec<Item>, StoreError> {
-        let keys: Vec<_> = keys.into_iter().map(Key::into_attributes).collect();
-        let chunks = keys.chunks(KEYS_A_CALL).map(|chunk| self.read_chunk(chunk.to_vec()));
+        let chunks = keys.chunks(KEYS_A_CALL).map(|chunk| self.read_chunk(chunk));
         Ok(concurrently::all(MAX_CALLS, chunks).await?.into_iter().flatten().collect())
     }
 
-    async fn read_chunk(
-        &self,
-        mut keys: Vec<HashMap<String, AttributeValue>>,
-    ) -> Result<Vec<Item>, StoreError> {
+    async fn read_chunk(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::with_capacity(keys.len());
+        // What a call has left; before that, all.
+        let mut left: Option<Vec<HashMap<String, AttributeValue>>> = None;
         let mut backoff = Backoff::new();
         loop {
-            let why = match self.read_once(&keys, &mut items).await {
+            let wanted =
+                left.clone().unwrap_or_else(|| keys.iter().cloned().map(Key::into_attributes).collect());
+            let why = match self.read_once(wanted, &mut items).await {
                 Ok(unprocessed) if unprocessed.is_empty() => return Ok(items),
                 Ok(unprocessed) => {
-                    keys = unprocessed;
                     // A hundred items are far below what an answer can hold, so this is throttling.
-                    self.count_throttles(keys.len());
+                    self.count_throttles(unprocessed.len());
+                    left = Some(unprocessed);
                     "keys were left unprocessed".to_owned()
                 }
                 Err(error) if error.is_transient() => error.to_string(),
@@ -44,11 +44,11 @@ impl Store {
     /// Adds to `items` what one call brings, and returns the keys that it left for another.
     async fn read_once(
         &self,
-        keys: &[HashMap<String, AttributeValue>],
+        keys: Vec<HashMap<String, AttributeValue>>,
         items: &mut Vec<Item>,
     ) -> Result<Vec<HashMap<String, AttributeValue>>, StoreError> {
         let wanted = KeysAndAttributes::builder()
-            .set_keys(Some(keys.to_vec()))
+            .set_keys(Some(keys))
             .consistent_read(true)
             .build()
             .map_err(|_| StoreError::Refused("no keys to read".to_owned()))?;
