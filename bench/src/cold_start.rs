@@ -62,8 +62,12 @@ pub(crate) async fn section(store: &Store, runtime_api: &mut RuntimeApi) -> Resu
     for (programs, starts) in PROGRAMS {
         let mut turns: Vec<_> =
             programs.iter().map(|&program| Measured { program, starts: Vec::new() }).collect();
+        let count = turns.len();
         for number in 0..=starts {
-            for turn in &mut turns {
+            // Who comes first changes, since what ran just before makes a difference.
+            let first = number as usize % count;
+            for place in 0..count {
+                let turn = &mut turns[(first + place) % count];
                 contact += 1;
                 let start = start(turn.program, contact, store, &caller, runtime_api).await?;
                 if number > 0 {

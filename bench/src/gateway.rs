@@ -25,6 +25,7 @@ use crate::{Failure, function::Function, program::Program};
 pub(crate) struct Gateway {
     /// Where it listens.
     pub(crate) url: String,
+    idle: Arc<Idle>,
     server: JoinHandle<Result<(), std::io::Error>>,
 }
 
@@ -51,19 +52,21 @@ impl Gateway {
             let (function, waiting) = Function::start(program, &mut runtime_api).await?;
             idle.push(Environment { function, waiting, runtime_api });
         }
-        let idle = Idle { environments: Mutex::new(idle), count: Semaphore::new(environments) };
+        let idle = Arc::new(Idle { environments: Mutex::new(idle), count: Semaphore::new(environments) });
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let router =
-            Router::new().fallback(answer).layer(DefaultBodyLimit::disable()).with_state(Arc::new(idle));
+            Router::new().fallback(answer).layer(DefaultBodyLimit::disable()).with_state(Arc::clone(&idle));
         let server = tokio::spawn(axum::serve(listener, router).into_future());
-        Ok(Self { url, server })
+        Ok(Self { url, idle, server })
     }
 }
 
 impl Drop for Gateway {
     fn drop(&mut self) {
         self.server.abort();
+        // Connections may outlive the server for a while; the functions don't.
+        self.idle.environments.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
