@@ -178,6 +178,14 @@ async fn a_contact_is_created_though_the_answer_that_said_so_was_lost() {
 }
 
 #[tokio::test]
+async fn contacts_of_a_long_list_are_created_though_many_answers_that_said_so_were_lost() {
+    let faulty = Faulty::start(&[("BatchExecuteStatement", Fault::LoseAnswer); 100]).await;
+    let store = faulty.store.counting();
+    assert_all_created(&store, 3_000).await;
+    faulty.assert_all_faults_happened();
+}
+
+#[tokio::test]
 async fn a_delete_tells_what_it_deleted_though_the_answer_that_said_so_was_lost() {
     let faulty = Faulty::start(&[("BatchExecuteStatement", Fault::Throttle)]).await;
     assert_all_created(&faulty.store, 150).await;

@@ -3,7 +3,8 @@
 //! 1. [`accounts`]: which accounts the items mean; those that the tenant lacks are created.
 //! 2. [`identity`]: which contact each item means; items that mean the same one form a group.
 //! 3. [`settle`]: chunks of groups, each on its own: read the contacts, [`apply`] the items to them in
-//!    memory, write what differs, and start over with what another caller changed in between.
+//!    memory, write what differs, and start over with what another caller changed in between. Of a long
+//!    list of new contacts, only the first chunks are read ([`seen`]).
 
 mod accounts;
 mod apply;
@@ -11,6 +12,7 @@ mod identity;
 mod item;
 #[cfg(test)]
 mod model;
+mod seen;
 mod settle;
 #[cfg(test)]
 mod tests;
@@ -21,6 +23,8 @@ use crate::{
     phases::Phase,
     store::{OperationId, Store, StoreError},
 };
+
+use seen::Seen;
 
 pub use item::{Change, Done, Fields, Item, ItemError, Outcome, State};
 
@@ -52,7 +56,9 @@ pub async fn upsert(
         }
     }
     let groups = identity::group(identified);
-    let chunks = groups.chunks(CHUNK).map(|chunk| settle::settle(store, &tenant.name, operation, chunk));
+    let seen = Seen::default();
+    let chunks =
+        groups.chunks(CHUNK).map(|chunk| settle::settle(store, &tenant.name, operation, &seen, chunk));
     let settled = concurrently::all(CHUNKS_UNDER_WAY, chunks);
     let settled = store.phases().during(Phase::Contacts, settled).await?;
     for (position, outcome) in settled.into_iter().flatten() {

@@ -1,10 +1,13 @@
 //! A chunk of groups, from reading their contacts to knowing what became of every item. Chunks don't
 //! wait for one another.
 
+use std::collections::HashMap;
+
 use super::{
     apply::apply,
     identity::Group,
     item::{Outcome, State},
+    seen::Seen,
 };
 use crate::{
     domain::TenantName,
@@ -16,23 +19,35 @@ use crate::{
 const MAX_ROUNDS: usize = 200;
 
 /// Reads, applies and writes until every group is settled, and returns every item's outcome.
+///
+/// Where all that was `seen` is new, a chunk isn't read at first: what its items create is written on
+/// condition that it isn't there, and only what is there after all, or what creates nothing, is read then.
 pub(super) async fn settle(
     store: &Store,
     tenant: &TenantName,
     operation: &OperationId,
+    seen: &Seen,
     groups: &[Group<'_>],
 ) -> Result<Vec<(usize, Outcome)>, StoreError> {
     let mut settled = Vec::new();
     let mut open: Vec<&Group<'_>> = groups.iter().collect();
+    let mut is_unread = seen.only_new();
     let mut backoff = Backoff::after_a_race();
     for _ in 0..MAX_ROUNDS {
-        let ids = open.iter().filter_map(|group| group.first()).map(|item| item.contact_id);
-        let mut stored = store.contacts(tenant, ids).await?;
+        let mut stored = HashMap::new();
+        if !is_unread {
+            let ids = open.iter().filter_map(|group| group.first()).map(|item| item.contact_id);
+            stored = store.contacts(tenant, ids).await?;
+            // What this very operation has created was new to it.
+            seen.note(stored.values().filter(|contact| contact.created_by != *operation).count());
+        }
         let mut writes = Vec::new();
         let mut waiting = Vec::new();
+        let mut unsettled = Vec::new();
         for group in open {
             let before = group.first().and_then(|item| stored.remove(&item.contact_id));
             match decide(operation, before, group) {
+                (None, _) if is_unread => unsettled.push(group),
                 (None, outcomes) => settled.extend(outcomes),
                 (Some(write), outcomes) => {
                     writes.push(write);
@@ -41,17 +56,20 @@ pub(super) async fn settle(
             }
         }
         let written = store.write_contacts(tenant, operation, &writes).await?;
-        open = Vec::new();
         for ((group, outcomes), written) in waiting.into_iter().zip(written) {
             match written {
                 WriteOutcome::Written => settled.extend(outcomes),
-                WriteOutcome::Refused => open.push(group),
+                WriteOutcome::Refused => unsettled.push(group),
             }
         }
-        if open.is_empty() {
+        if unsettled.is_empty() {
             return Ok(settled);
         }
-        store.back_off(&mut backoff, "another caller was faster").await;
+        open = unsettled;
+        // Whoever hasn't read yet was no slower than another.
+        if !std::mem::take(&mut is_unread) {
+            store.back_off(&mut backoff, "another caller was faster").await;
+        }
     }
     Err(StoreError::Unavailable("a contact is written to by too many callers at once".to_owned()))
 }

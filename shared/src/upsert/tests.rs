@@ -59,6 +59,62 @@ async fn an_item_that_finds_its_contact_as_it_wants_it_is_unchanged() {
     assert_eq!(states(&run(&test.store, &there_and_back).await), [Unchanged, Updated, Updated].map(Some));
 }
 
+/// A list so long that its last chunks begin when its first ones have been read.
+fn long_list() -> Vec<Item> {
+    (1..=3_000).map(|number| new_contact(number, by_code("ACME"))).collect()
+}
+
+#[tokio::test]
+async fn of_a_long_list_of_new_contacts_only_the_first_chunks_are_read() {
+    let test = TestStore::start().await;
+    run(&test.store, &[new_contact(0, by_code("ACME"))]).await;
+    let store = test.store.counting();
+    let outcomes = run(&store, &long_list()).await;
+    assert_eq!(states(&outcomes), vec![Some(State::Created); 3_000]);
+    let usage = store.usage();
+    assert!((usage.write_units - 3_000.0).abs() < f64::EPSILON, "{usage:?}");
+    let first_chunks = f64::from(u32::try_from(CHUNK * CHUNKS_UNDER_WAY).unwrap());
+    assert!(usage.read_units <= first_chunks, "{usage:?}");
+}
+
+#[tokio::test]
+async fn contacts_that_are_there_though_all_others_were_new_are_not_mistaken_for_new() {
+    use State::{Created, Unchanged, Updated};
+    let test = TestStore::start().await;
+    let mut list = long_list();
+    run(&test.store, &list[2_000..]).await;
+    let mut expected = vec![Some(Created); 2_000];
+    for (position, item) in list.iter_mut().enumerate().skip(2_000) {
+        expected.push(match position % 4 {
+            0 => Some(Unchanged),
+            1 => {
+                item.fields.name = ContactName::parse("Another name").ok();
+                Some(Updated)
+            }
+            // Not enough to create a contact, but to change one.
+            2 => {
+                item.fields = Fields::default();
+                item.fields.description = Change::Set(Description::parse("Called").unwrap());
+                Some(Updated)
+            }
+            // There is no such contact to change.
+            _ => {
+                item.contact_id = ContactId::parse(&(position + 1).to_string()).ok();
+                item.link_id = None;
+                None
+            }
+        });
+    }
+    let store = test.store.counting();
+    assert_eq!(states(&run(&store, &list).await), expected);
+    let expected_wrongly = f64::from(u32::try_from(CHUNK * CHUNKS_UNDER_WAY).unwrap());
+    assert!(store.usage().write_units <= 2_500.0 + expected_wrongly, "{:?}", store.usage());
+    let changed = stored(&test.store, 2_002).await.unwrap().contact;
+    assert_eq!(changed.name.as_str(), "Another name");
+    let called = stored(&test.store, 2_003).await.unwrap().contact;
+    assert_eq!(called.description.unwrap().as_str(), "Called");
+}
+
 #[tokio::test]
 async fn a_warm_upsert_of_one_contact_takes_two_round_trips() {
     let test = TestStore::start().await;
