@@ -2,20 +2,22 @@
 
 use plotters::{
     backend::SVGBackend,
-    chart::{ChartBuilder, SeriesLabelPosition},
+    chart::ChartBuilder,
     coord::ranged1d::{IntoSegmentedCoord, SegmentValue},
     element::{Circle, PathElement, Rectangle, Text},
     prelude::{IntoDrawingArea, IntoLogRange},
     series::LineSeries,
     style::{
-        Color, IntoFont, RGBColor, ShapeStyle, WHITE,
+        Color, IntoFont, RGBColor, ShapeStyle, TextStyle, WHITE,
         text_anchor::{HPos, Pos, VPos},
     },
 };
 
 use crate::{Failure, samples::extent};
 
-const WIDTH: u32 = 760;
+const WIDTH: u32 = 860;
+/// How much of that the names of lines take.
+const NAMES: u32 = 270;
 const FONT: &str = "sans-serif";
 const INK: RGBColor = RGBColor(40, 44, 52);
 const GRID: RGBColor = RGBColor(225, 228, 232);
@@ -36,22 +38,18 @@ pub(crate) struct Line {
     pub(crate) points: Vec<(f64, f64)>,
 }
 
-/// Lines over a logarithmic axis, with a logarithmic one beside it.
+/// Lines over a logarithmic axis, with a logarithmic one beside it, and their names to the right.
 pub(crate) fn lines(title: &str, x: &str, y: &str, lines: &[Line]) -> Result<String, Failure> {
     let mut svg = String::new();
     {
-        let area = SVGBackend::with_string(&mut svg, (WIDTH, 400)).into_drawing_area();
+        let area = SVGBackend::with_string(&mut svg, (WIDTH, 360)).into_drawing_area();
         area.fill(&WHITE)?;
+        let (plot, names) = area.split_horizontally(WIDTH - NAMES);
         let points = || lines.iter().flat_map(|line| &line.points);
         let (left, right) = extent(points().map(|point| point.0));
         let (low, high) = extent(points().map(|point| point.1));
-        // Names stand where lines are least likely to be.
-        let falls = lines.iter().any(|line| match (line.points.first(), line.points.last()) {
-            (Some(first), Some(last)) => first.1 > last.1,
-            _ => false,
-        });
-        let mut chart = ChartBuilder::on(&area)
-            .caption(title, (FONT, 18).into_font().color(&INK))
+        let mut chart = ChartBuilder::on(&plot)
+            .caption(title, text(18))
             .margin(12)
             .x_label_area_size(44)
             .y_label_area_size(64)
@@ -60,29 +58,24 @@ pub(crate) fn lines(title: &str, x: &str, y: &str, lines: &[Line]) -> Result<Str
             .configure_mesh()
             .x_desc(x)
             .y_desc(y)
-            .axis_desc_style((FONT, 14).into_font().color(&INK))
-            .label_style((FONT, 13).into_font().color(&INK))
+            .axis_desc_style(text(14))
+            .label_style(text(13))
             .light_line_style(WHITE)
             .bold_line_style(GRID)
             .axis_style(INK)
             .x_label_formatter(&|value| tick(*value))
             .y_label_formatter(&|value| tick(*value))
             .draw()?;
+        let mut place = 60;
         for (line, colour) in lines.iter().zip(COLOURS.iter().cycle()) {
             let style = ShapeStyle::from(colour).stroke_width(2);
-            chart
-                .draw_series(LineSeries::new(line.points.iter().copied(), style))?
-                .label(&line.name)
-                .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], style));
+            chart.draw_series(LineSeries::new(line.points.iter().copied(), style))?;
             chart.draw_series(line.points.iter().map(|&point| Circle::new(point, 3, colour.filled())))?;
+            names.draw(&PathElement::new([(0, place), (18, place)], style))?;
+            let beside = text(13).pos(Pos::new(HPos::Left, VPos::Center));
+            names.draw(&Text::new(line.name.as_str(), (24, place), beside))?;
+            place += 22;
         }
-        chart
-            .configure_series_labels()
-            .position(if falls { SeriesLabelPosition::UpperRight } else { SeriesLabelPosition::UpperLeft })
-            .background_style(WHITE.mix(0.85))
-            .border_style(GRID)
-            .label_font((FONT, 13).into_font().color(&INK))
-            .draw()?;
         area.present()?;
     }
     Ok(svg)
@@ -97,11 +90,11 @@ pub(crate) fn bars(title: &str, unit: &str, bars: &[(String, f64)]) -> Result<St
         area.fill(&WHITE)?;
         let (_, longest) = extent(bars.iter().map(|bar| bar.1));
         let mut chart = ChartBuilder::on(&area)
-            .caption(format!("{title}, {unit}"), (FONT, 18).into_font().color(&INK))
+            .caption(format!("{title}, {unit}"), text(18))
             .margin(12)
             .y_label_area_size(230)
             // Room for the figure at the end of the longest bar.
-            .build_cartesian_2d(0.0..longest * 1.15, (0..bars.len()).into_segmented())?;
+            .build_cartesian_2d(0.0..longest * 1.15, (0..bars.len().saturating_sub(1)).into_segmented())?;
         // From above, as they were given.
         let name = |at: &SegmentValue<usize>| match at {
             SegmentValue::CenterOf(at) => {
@@ -115,20 +108,19 @@ pub(crate) fn bars(title: &str, unit: &str, bars: &[(String, f64)]) -> Result<St
             .disable_x_axis()
             .y_labels(bars.len())
             .y_label_formatter(&name)
-            .label_style((FONT, 14).into_font().color(&INK))
+            .label_style(text(14))
             .axis_style(GRID)
             .draw()?;
         let numbered = || bars.iter().rev().enumerate();
         chart.draw_series(numbered().map(|(at, bar)| {
-            let colour = if at + 1 == bars.len() { COLOURS[1] } else { COLOURS[0] };
             let mut bar = Rectangle::new(
                 [(0.0, SegmentValue::Exact(at)), (bar.1, SegmentValue::Exact(at + 1))],
-                colour.filled(),
+                COLOURS[0].filled(),
             );
             bar.set_margin(6, 6, 0, 0);
             bar
         }))?;
-        let style = (FONT, 14).into_font().color(&INK).pos(Pos::new(HPos::Left, VPos::Center));
+        let style = text(14).pos(Pos::new(HPos::Left, VPos::Center));
         chart.draw_series(numbered().map(|(at, bar)| {
             let place = (bar.1 + longest * 0.01, SegmentValue::CenterOf(at));
             Text::new(figure(bar.1), place, style.clone())
@@ -136,6 +128,10 @@ pub(crate) fn bars(title: &str, unit: &str, bars: &[(String, f64)]) -> Result<St
         area.present()?;
     }
     Ok(svg)
+}
+
+fn text(size: u32) -> TextStyle<'static> {
+    (FONT, size).into_font().color(&INK)
 }
 
 /// What stands beside a tick of a logarithmic axis: more than 1, 2 and 5 of each decade would run together.
