@@ -78,6 +78,19 @@ async fn of_a_long_list_of_new_contacts_only_the_first_chunks_are_read() {
 }
 
 #[tokio::test]
+async fn of_callers_that_create_the_same_long_list_at_once_one_hears_created_for_each_contact() {
+    let test = TestStore::start().await;
+    run(&test.store, &[new_contact(0, by_code("ACME"))]).await;
+    let (tenant, list, operations) = (tenant(), long_list(), [operation(), operation(), operation()]);
+    let calls = operations.iter().map(|operation| upsert(&test.store, &tenant, operation, &list));
+    let all = futures_util::future::try_join_all(calls).await.unwrap();
+    for position in 0..list.len() {
+        let heard: Vec<_> = all.iter().map(|outcomes| outcomes[position].as_ref().unwrap().state).collect();
+        assert_eq!(heard.iter().filter(|state| **state == State::Created).count(), 1, "{heard:?}");
+    }
+}
+
+#[tokio::test]
 async fn contacts_that_are_there_though_all_others_were_new_are_not_mistaken_for_new() {
     use State::{Created, Unchanged, Updated};
     let test = TestStore::start().await;
