@@ -38,11 +38,14 @@ sam-local: $(WATCH)/installed $(SAM_CLI)/installed
 test: $(WATCH)/installed $(SAM_CLI)/rie $(API_FUZZ)/installed $(FUZZ)/bin/cargo-fuzz
 	cargo build --workspace --all-targets
 	"$${CARGO_TARGET_DIR:-target}/debug/local-stack" tests/run
-	INPUTS=150000 fuzz/run
+	env -u TARGET -u INPUT -u SEED INPUTS=150000 fuzz/run
 
 lint: $(SAM_CLI)/installed
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
+	cargo fmt --manifest-path bench/peers/documented/Cargo.toml --check
+	cargo metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml > /dev/null
+	cargo metadata --locked --format-version 1 --manifest-path bench/peers/documented/Cargo.toml > /dev/null
 	cargo clippy --workspace --all-targets -- -D warnings
 	sam validate --lint --region eu-central-1
 
@@ -94,12 +97,13 @@ $(SAM_CLI)/rie: $(SAM_CLI)/installed
 # The peers that `make bench` measures in other languages.
 $(PEERS)/python/installed: bench/peers/python/requirements.txt
 	@echo "Installing boto3 into .local/peers ..."
-	@python3 -m venv $(@D)
+	@python3 -m venv $(@D) || { echo "Python's venv module is needed; Debian has it in the package python3-venv."; exit 1; }
 	@$(@D)/bin/python -m pip install --quiet -r $<
 	@touch $@
 
 $(PEERS)/node/bundle.mjs: $(wildcard bench/peers/node/*)
-	@command -v npm >/dev/null || { echo "Node.js 20 or later and npm are needed to measure beside it: no npm was found."; exit 1; }
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' && command -v npm >/dev/null || \
+		{ echo "Node.js 20 or later and npm are needed to measure beside it."; exit 1; }
 	@echo "Bundling the AWS SDK for JavaScript into .local/peers ..."
 	@mkdir -p $(@D) && cp $^ $(@D)
-	@cd $(@D) && npm ci --silent && npm run --silent build
+	@cd $(@D) && npm ci --loglevel=error && npm run build

@@ -97,9 +97,8 @@ async fn start(
     let (function, waiting) = Function::start(program, runtime_api).await?;
     let init = waiting.since - function.begun;
     let resident = function.process.resident()?;
-    // What was measured in between is no part of the start.
     let (answer, _) = runtime_api.invoke(waiting, event).await?;
-    let first_answer = init + (answer.ended - answer.begun);
+    let first_answer = answer.ended - function.begun;
     function.stop().await?;
     let done = match program {
         Program::Bare => true,

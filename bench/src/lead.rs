@@ -26,7 +26,9 @@ pub(crate) fn lead(sections: &[String]) -> Result<ExitCode, Failure> {
         .env("AWS_DEFAULT_REGION", "local")
         .env("AWS_ACCESS_KEY_ID", "local")
         .env("AWS_SECRET_ACCESS_KEY", "local")
-        // Two things more: where Node.js is found, and that the SDK needn't tell each time how old it is.
+        // Three things more: where Node.js is found, also by tools that stand in for it, and that the SDK needn't
+        // tell each time how old it is.
+        .env("HOME", env::var_os("HOME").unwrap_or_default())
         .env("PATH", env::var_os("PATH").unwrap_or_default())
         .env("NODE_NO_WARNINGS", "1")
         .status()?;

@@ -114,7 +114,7 @@ fn report(measured: &[Measured]) -> Result<Findings, Failure> {
     let largest = |program| {
         measured.iter().find(|one| one.program == program).and_then(|one| one.peaks.last().copied())
     };
-    // 64 MiB, in the megabytes that everything else is in.
+    // 64 MiB, in the megabytes that everything else is in, to the hundredth that is compared.
     let most = 67.11;
     let upsert = largest(Program::Upsert).ok_or("no upsert")?;
     findings.aim("peak memory of an upsert of 10,000 contacts", most, upsert, " MB");

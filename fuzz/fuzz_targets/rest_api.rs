@@ -1,4 +1,4 @@
-//! A request by way of an REST API, payload 1.0. An input that begins with a brace is the event; any other is
+//! A request by way of a REST API, payload 1.0. An input that begins with a brace is the event; any other is
 //! the request, of which the event is made ([`contacts_fuzz::message`]).
 #![no_main]
 

@@ -45,9 +45,10 @@ export async function handler(event, context) {
     contacts.get(linkId).items.push({ position, item: { ...item, account_id: account } });
   });
   const chunks = inChunks([...contacts.values()], KEYS_A_READ).values();
+  const seen = { new: false, there: false };
   const work = async () => {
     for (const chunk of chunks) {
-      for (const { position, result } of await settle(chunk, context.awsRequestId)) results[position] = result;
+      for (const { position, result } of await settle(chunk, context.awsRequestId, seen)) results[position] = result;
     }
   };
   await Promise.all(Array.from({ length: CHUNKS_UNDER_WAY }, work));
@@ -90,32 +91,45 @@ class Contact {
   }
 }
 
-/** Reads, applies and writes until every contact of a chunk is settled. */
-async function settle(contacts, operation) {
+/**
+ * Reads, applies and writes until every contact of a chunk is settled. Where all that was seen is new, a chunk is
+ * written without being read at first.
+ */
+async function settle(contacts, operation, seen) {
   const settled = [];
-  for (let pause = 10; contacts.length > 0; pause = Math.min(pause * 2, 1000)) {
-    const items = await read(contacts.map((contact) => contact.key));
+  let unread = seen.new && !seen.there;
+  for (let pause = 10; contacts.length > 0; ) {
+    let items = [];
+    if (!unread) {
+      items = await read(contacts.map((contact) => contact.key));
+      seen[items.some((item) => item.created_by?.S !== operation) ? "there" : "new"] = true;
+    }
     const stored = new Map(items.map((item) => [item.sk.S, item]));
     const writes = [];
+    const unsettled = [];
     for (const contact of contacts) {
       const before = stored.get(contact.key.sk.S);
       const { fields, results } = contact.apply(before, operation);
       const statement = fields && statementOf(contact, before, fields, operation);
       if (statement) writes.push({ statement, contact, results });
+      else if (unread) unsettled.push(contact);
       else settled.push(...results);
     }
-    const refused = [];
     const write = async (batch) => {
       const statements = batch.map(({ statement }) => statement);
       const { Responses } = await dynamodb.send(new BatchExecuteStatementCommand({ Statements: statements }));
       batch.forEach(({ contact, results }, at) => {
-        if (Responses[at].Error) refused.push(contact);
+        if (Responses[at].Error) unsettled.push(contact);
         else settled.push(...results);
       });
     };
     await Promise.all(inChunks(writes, STATEMENTS_A_CALL).map(write));
-    contacts = refused;
-    if (contacts.length > 0) await sleep(pause);
+    contacts = unsettled;
+    if (contacts.length > 0 && !unread) {
+      await sleep(pause);
+      pause = Math.min(pause * 2, 1000);
+    }
+    unread = false;
   }
   return settled;
 }

@@ -28,7 +28,8 @@ CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # The low-level client, made once: the resource layer costs twice the time, and its checks of every parameter
 # as much again.
 dynamodb = boto3.client("dynamodb", config=Config(max_pool_connections=32, parameter_validation=False))
-threads = ThreadPoolExecutor(16)
+chunk_threads = ThreadPoolExecutor(16)
+write_threads = ThreadPoolExecutor(32)
 remembered = {}
 
 
@@ -50,8 +51,9 @@ def handler(event, context):
     contacts = [Contact(tenant["name"], link_id, items) for link_id, items in groups.items()]
     chunks = [contacts[at : at + KEYS_A_READ] for at in range(0, len(contacts), KEYS_A_READ)]
     # A single chunk needs no thread beside this one.
-    each = map if len(chunks) == 1 else threads.map
-    for chunk in each(lambda chunk: settle(chunk, context.aws_request_id), chunks):
+    each = map if len(chunks) == 1 else chunk_threads.map
+    seen = {"new": False, "there": False}
+    for chunk in each(lambda chunk: settle(chunk, context.aws_request_id, seen), chunks):
         for position, result in chunk:
             results[position] = result
     return answer(200, {"result": results})
@@ -97,33 +99,50 @@ class Contact:
         }
 
 
-def settle(contacts, operation):
-    """Reads, applies and writes until every contact of a chunk is settled."""
+def settle(contacts, operation, seen):
+    """Reads, applies and writes until every contact of a chunk is settled.
+
+    Where all that was seen is new, a chunk is written without being read at first.
+    """
     settled, pause = [], 0.01
+    unread = seen["new"] and not seen["there"]
     while contacts:
-        stored = {item["sk"]["S"]: item for item in read([contact.key for contact in contacts])}
-        writes = []
+        stored = {}
+        if not unread:
+            stored = {item["sk"]["S"]: item for item in read([contact.key for contact in contacts])}
+            others = any(item.get("created_by", {}).get("S") != operation for item in stored.values())
+            seen["there" if others else "new"] = True
+        writes, unsettled = [], []
         for contact in contacts:
             before = stored.get(str(contact.id))
             fields, results = contact.apply(before, operation)
             statement = fields and statement_of(contact, before, fields, operation)
             if statement:
                 writes.append((statement, contact, results))
+            elif unread:
+                unsettled.append(contact)
             else:
                 settled += results
-        contacts = []
-        for at in range(0, len(writes), STATEMENTS_A_CALL):
-            batch = writes[at : at + STATEMENTS_A_CALL]
-            answers = dynamodb.batch_execute_statement(Statements=[statement for statement, _, _ in batch])
-            for (_, contact, results), response in zip(batch, answers["Responses"]):
+        batches = [writes[at : at + STATEMENTS_A_CALL] for at in range(0, len(writes), STATEMENTS_A_CALL)]
+        # A single batch needs no thread beside this one either.
+        each = map if len(batches) == 1 else write_threads.map
+        for batch, responses in zip(batches, each(execute, batches)):
+            for (_, contact, results), response in zip(batch, responses):
                 if "Error" not in response:
                     settled += results
                 else:
-                    contacts.append(contact)
-        if contacts:
+                    unsettled.append(contact)
+        contacts = unsettled
+        if contacts and not unread:
             time.sleep(pause)
             pause = min(pause * 2, 1)
+        unread = False
     return settled
+
+
+def execute(batch):
+    statements = [statement for statement, _, _ in batch]
+    return dynamodb.batch_execute_statement(Statements=statements)["Responses"]
 
 
 def statement_of(contact, before, fields, operation):

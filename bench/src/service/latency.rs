@@ -71,7 +71,8 @@ pub(super) async fn section(store: &Store) -> Result<Findings, Failure> {
 
 fn report(measured: &[Measured]) -> Result<Findings, Failure> {
     let mut findings = Findings::default();
-    let mut table = Table::new(&["function", "contacts", "lists", "p50, ms", "p99, ms", "p50 next to ours"]);
+    let mut table =
+        Table::new(&["function", "contacts", "lists", "p50, ms", "p99 or slowest, ms", "p50 next to ours"]);
     for Measured { program, size, times } in measured {
         let ours = measured.iter().find(|one| one.program == Program::Upsert && one.size == *size);
         let ours = ours.map_or(0.0, |ours| median(ours.times.iter().copied()));

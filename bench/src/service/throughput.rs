@@ -33,6 +33,9 @@ const SIZES: [u32; 2] = [1, 100];
 /// For how long they call.
 const SPAN: Duration = Duration::from_secs(3);
 
+/// For how long before that: every environment gets its turns, and Node.js compiles what is used often.
+const WARM_UP: Duration = Duration::from_millis(1_500);
+
 /// What some callers got done.
 struct Measured {
     program: Program,
@@ -51,33 +54,43 @@ impl Measured {
 
 pub(super) async fn section(store: &Store) -> Result<Findings, Failure> {
     let mut measured = Vec::new();
-    for program in PROGRAMS {
-        for callers in CALLERS {
+    for callers in CALLERS {
+        for program in PROGRAMS {
             let gateway = Gateway::serve(program, callers).await?;
             let caller = Caller::register(store, "throughput").await?;
             let way = Way::new(&gateway, &caller);
             let next = Arc::new(AtomicU32::new(0));
             for size in SIZES {
-                // Every environment once, before it counts.
-                try_join_all((0..callers).map(|_| way.create(taken(&next, size)))).await?;
+                call(&way, callers, &next, size, WARM_UP).await?;
                 empty_table(store.client()).await?;
                 caller.register_again(store).await?;
                 let begun = Instant::now();
-                let calling = (0..callers).map(|_| call(&way, &next, size, begun));
-                let times = try_join_all(calling).await?.concat();
+                let times = call(&way, callers, &next, size, SPAN).await?;
                 measured.push(Measured { program, callers, size, times, span: begun.elapsed() });
             }
         }
     }
+    measured.sort_by_key(|one| PROGRAMS.iter().position(|program| *program == one.program));
     report(&measured)
 }
 
-async fn call(way: &Way, next: &AtomicU32, size: u32, begun: Instant) -> Result<Vec<f64>, Failure> {
-    let mut times = Vec::new();
-    while begun.elapsed() < SPAN {
-        times.push(way.create(taken(next, size)).await?);
-    }
-    Ok(times)
+/// Has callers call for a while, and returns how long they waited for each answer.
+async fn call(
+    way: &Way,
+    callers: usize,
+    next: &AtomicU32,
+    size: u32,
+    span: Duration,
+) -> Result<Vec<f64>, Failure> {
+    let begun = Instant::now();
+    let one = || async {
+        let mut times = Vec::new();
+        while begun.elapsed() < span {
+            times.push(way.create(taken(next, size)).await?);
+        }
+        Ok::<_, Failure>(times)
+    };
+    Ok(try_join_all((0..callers).map(|_| one())).await?.concat())
 }
 
 /// The next numbers that nobody has.

@@ -202,8 +202,9 @@ fn word(outcome: &Outcome, who: &HashMap<(ContactId, LinkId), Who>) -> Word {
     }
 }
 
-/// What the service makes of lists that are sent one after the other.
-async fn really(lists: &[Vec<Said>]) -> (Vec<Word>, BTreeMap<Who, Known>) {
+/// What the service makes of lists that are sent one after the other, as it takes them by themselves, or, unread,
+/// as the rest of a long list of which all was new so far.
+async fn really(lists: &[Vec<Said>], unread: bool) -> (Vec<Word>, BTreeMap<Who, Known>) {
     let test = TestStore::start().await;
     let registered = Account { id: account_id(Whose::Registered), code: None, name: None };
     assert!(test.store.register_account(&tenant().name, &registered).await.unwrap());
@@ -211,7 +212,11 @@ async fn really(lists: &[Vec<Said>]) -> (Vec<Word>, BTreeMap<Who, Known>) {
     let mut words = Vec::new();
     for list in lists {
         let items: Vec<_> = list.iter().map(item).collect();
-        let outcomes = upsert(&test.store, &tenant(), &operation(), &items).await.unwrap();
+        let seen = Seen::default();
+        if unread {
+            seen.note(0);
+        }
+        let outcomes = upsert_having_seen(&seen, &test.store, &tenant(), &operation(), &items).await.unwrap();
         words.extend(outcomes.iter().map(|outcome| word(outcome, &who)));
     }
     let stored = test.store.contacts(&tenant().name, who.keys().map(|(id, _)| *id)).await.unwrap();
@@ -311,10 +316,11 @@ proptest! {
     fn an_item_means_the_contact_that_the_contract_says(
         there in prop::sample::subsequence(everybody(), 0..=15),
         item in any_item(),
+        unread in any::<bool>(),
     ) {
         let item = Said { description: Change::Set("x"), ..item };
         let lists = [there.iter().copied().map(creation).collect(), vec![item.clone()]];
-        let (words, contacts) = Runtime::new().unwrap().block_on(really(&lists));
+        let (words, contacts) = Runtime::new().unwrap().block_on(really(&lists, unread));
         let touched = contacts.iter().filter(|(_, contact)| contact.description.is_some());
         let touched: Vec<_> = touched.map(|(who, _)| *who).collect();
         let last = words.last().copied();
@@ -332,7 +338,8 @@ proptest! {
     #[test]
     fn lists_come_to_what_a_plain_model_says(
         lists in prop::collection::vec(prop::collection::vec(any_item(), 1..12), 1..4),
+        unread in any::<bool>(),
     ) {
-        prop_assert_eq!(Runtime::new().unwrap().block_on(really(&lists)), plainly(&lists));
+        prop_assert_eq!(Runtime::new().unwrap().block_on(really(&lists, unread)), plainly(&lists));
     }
 }

@@ -19,7 +19,7 @@ impl Seen {
 
     /// Whether all that was seen was new, as in a list that is sent for the first time. Then the rest is likely
     /// to be new too, and reading it first would be in vain. Once any contact has been there, it never is again:
-    /// what is expected wrongly costs a write unit a contact.
+    /// what is expected wrongly costs a write that is refused.
     pub(super) fn only_new(&self) -> bool {
         self.absent.load(Relaxed) && !self.there.load(Relaxed)
     }
