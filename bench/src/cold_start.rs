@@ -146,8 +146,7 @@ fn report(measured: &[Measured]) -> Result<Findings, Failure> {
     }
     findings.table("cold-start", &table);
     let plotted = |name, title, of: fn(&Measured) -> f64| {
-        let each: Vec<_> =
-            measured.iter().map(|one| (one.program.name().replace('`', ""), of(one))).collect();
+        let each: Vec<_> = measured.iter().map(|one| (one.program.name().to_owned(), of(one))).collect();
         Ok::<_, Failure>((name, plot::bars(title, "ms", &each)?))
     };
     findings.plots.push(plotted("cold-start-init", "Init", |one| median(one.init()))?);

@@ -106,7 +106,7 @@ fn report(measured: &[Measured]) -> Result<Findings, Failure> {
     let lines: Vec<_> = measured
         .iter()
         .map(|one| Line {
-            name: one.program.name().replace('`', ""),
+            name: one.program.name().to_owned(),
             points: SIZES.iter().map(|&size| f64::from(size)).zip(one.peaks.iter().copied()).collect(),
         })
         .collect();

@@ -73,7 +73,7 @@ pub(crate) fn lines(title: &str, x: &str, y: &str, lines: &[Line]) -> Result<Str
             chart.draw_series(line.points.iter().map(|&point| Circle::new(point, 3, colour.filled())))?;
             names.draw(&PathElement::new([(0, place), (18, place)], style))?;
             let beside = text(13).pos(Pos::new(HPos::Left, VPos::Center));
-            names.draw(&Text::new(line.name.as_str(), (24, place), beside))?;
+            names.draw(&Text::new(plain(&line.name), (24, place), beside))?;
             place += 22;
         }
         area.present()?;
@@ -98,7 +98,7 @@ pub(crate) fn bars(title: &str, unit: &str, bars: &[(String, f64)]) -> Result<St
         // From above, as they were given.
         let name = |at: &SegmentValue<usize>| match at {
             SegmentValue::CenterOf(at) => {
-                bars.iter().rev().nth(*at).map(|bar| bar.0.clone()).unwrap_or_default()
+                bars.iter().rev().nth(*at).map(|bar| plain(&bar.0)).unwrap_or_default()
             }
             _ => String::new(),
         };
@@ -128,6 +128,11 @@ pub(crate) fn bars(title: &str, unit: &str, bars: &[(String, f64)]) -> Result<St
         area.present()?;
     }
     Ok(svg)
+}
+
+/// A name as a plot has it: tables have code between backticks.
+fn plain(name: &str) -> String {
+    name.replace('`', "")
 }
 
 fn text(size: u32) -> TextStyle<'static> {
@@ -174,9 +179,9 @@ mod tests {
 
     #[test]
     fn lines_and_bars_are_drawn_with_their_names() {
-        let line = Line { name: "a line".to_owned(), points: vec![(1.0, 5.0), (10.0, 2.0)] };
+        let line = Line { name: "`a line`".to_owned(), points: vec![(1.0, 5.0), (10.0, 2.0)] };
         let svg = lines("title", "x", "y", &[line]).unwrap();
-        assert!(svg.contains("a line") && svg.contains("title"), "{svg}");
+        assert!(svg.contains("a line") && svg.contains("title") && !svg.contains('`'), "{svg}");
         let svg = bars("title", "ms", &[("a bar".to_owned(), 12.34), ("another".to_owned(), 5.0)]).unwrap();
         assert!(svg.contains("a bar") && svg.contains("12.3"), "{svg}");
     }

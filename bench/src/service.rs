@@ -26,7 +26,6 @@ pub(crate) async fn section(store: &Store) -> Result<Findings, Failure> {
 }
 
 /// A caller's way to a running service.
-#[derive(Clone)]
 struct Way {
     client: Client,
     url: String,

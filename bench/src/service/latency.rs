@@ -91,7 +91,7 @@ fn report(measured: &[Measured]) -> Result<Findings, Failure> {
         .iter()
         .flat_map(|program| {
             let of = |name: &str, percentile: fn(Vec<f64>) -> f64| Line {
-                name: format!("{}, {name}", program.name().replace('`', "")),
+                name: format!("{}, {name}", program.name()),
                 points: measured
                     .iter()
                     .filter(|one| one.program == *program)

@@ -1,10 +1,7 @@
 //! Many callers at once, each of which sends its next list when it has the answer to the last.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering::Relaxed},
-    },
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
     time::{Duration, Instant},
 };
 
@@ -59,7 +56,7 @@ pub(super) async fn section(store: &Store) -> Result<Findings, Failure> {
             let gateway = Gateway::serve(program, callers).await?;
             let caller = Caller::register(store, "throughput").await?;
             let way = Way::new(&gateway, &caller);
-            let next = Arc::new(AtomicU32::new(0));
+            let next = AtomicU32::new(0);
             for size in SIZES {
                 call(&way, callers, &next, size, WARM_UP).await?;
                 empty_table(store.client()).await?;
@@ -128,7 +125,7 @@ fn report(measured: &[Measured]) -> Result<Findings, Failure> {
         .iter()
         .flat_map(|program| {
             SIZES.map(|size| Line {
-                name: format!("{}, lists of {size}", program.name().replace('`', "")),
+                name: format!("{}, lists of {size}", program.name()),
                 points: measured
                     .iter()
                     .filter(|one| one.program == *program && one.size == size)

@@ -159,7 +159,7 @@ fn by_size(measured: &[Measured], what: &str, of: Figure) -> Table {
 /// Lines of microseconds a contact over the size of the list.
 fn a_contact(measured: &[Measured], of: Figure) -> Vec<Line> {
     let line = |way: Way| Line {
-        name: way.name().replace('`', ""),
+        name: way.name().to_owned(),
         points: measured
             .iter()
             .map(|size| (f64::from(size.size), size.median(way, of) * 1_000.0 / f64::from(size.size)))
