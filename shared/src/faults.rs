@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     body::UpsertBody,
-    delete::{BeginBy, Deletion, Selector, delete},
+    delete::{BeginBy, Deleted, Deletion, Selector, delete},
     operation::{Call, Failure, TimeLimit},
     store::Store,
     test_support::{by_code, link_id, new_contact, operation, store_at, tenant},
@@ -196,7 +196,7 @@ async fn a_delete_tells_what_it_deleted_though_the_answer_that_said_so_was_lost(
     ]);
     let contacts = (0..150).map(|number| Selector::LinkId(link_id(number))).collect();
     let deletion = Deletion { account: by_code("ACME"), contacts, room: usize::MAX };
-    let mut deleted = Vec::new();
+    let mut deleted = Deleted::new();
     let begin_by = BeginBy::now() + Duration::from_mins(1);
     delete(&faulty.store, &tenant().name, &deletion, begin_by, &mut deleted).await.unwrap();
     assert_eq!(deleted.len(), 150);

@@ -132,7 +132,8 @@ impl Call<'_> {
 
     /// Deletes contacts of an account.
     pub async fn delete<'b>(self, body: &DeleteBody<'b>) -> Result<DeleteAnswer<'b>, Failure> {
-        let mut deleted = Vec::new();
+        let mut deleted = delete::Deleted::new();
+        let told = |deleted: delete::Deleted| deleted.into_values().collect();
         let result = match self.store.phases().run(Phase::Parse, || body.deletion()) {
             Err(problem) => Err(problem),
             Ok(deletion) => {
@@ -141,12 +142,12 @@ impl Call<'_> {
                 match self.limit.keep(work).await.map(|ended| ended.map_err(DeleteProblem::of)) {
                     Ok(Ok(())) => Ok(()),
                     Ok(Err(Ok(problem))) => Err(problem),
-                    Ok(Err(Err(error))) => return Err(in_part(error.into(), deleted)),
-                    Err(failure) => return Err(in_part(failure, deleted)),
+                    Ok(Err(Err(error))) => return Err(in_part(error.into(), told(deleted))),
+                    Err(failure) => return Err(in_part(failure, told(deleted))),
                 }
             }
         };
-        Ok(DeleteAnswer::new(result, deleted, body.echo(), &self.tenant.time_zone))
+        Ok(DeleteAnswer::new(result, told(deleted), body.echo(), &self.tenant.time_zone))
     }
 }
 

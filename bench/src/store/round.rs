@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use contacts::{
-    delete::{BeginBy, Deletion, Selector, delete},
+    delete::{BeginBy, Deleted, Deletion, Selector, delete},
     domain::{ContactId, LinkId, TenantName},
     store::{OperationId, Store},
     upsert::{Item, State, upsert},
@@ -98,7 +98,7 @@ impl<'a> Course<'a> {
         };
         let work = async {
             let store = self.store.counting();
-            let mut deleted = Vec::new();
+            let mut deleted = Deleted::new();
             let begin_by = BeginBy::now() + TIME;
             delete(&store, &caller.tenant.name, &deletion, begin_by, &mut deleted).await?;
             if deleted.len() == self.list.len() {

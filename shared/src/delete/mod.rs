@@ -9,7 +9,7 @@
 mod tests;
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::atomic::{AtomicBool, Ordering::Relaxed},
 };
 
@@ -98,15 +98,18 @@ pub struct Deletion {
 /// The last moment at which a transaction may begin, so that its end is known when time is up.
 pub type BeginBy = tokio::time::Instant;
 
+/// What was deleted, by its place in the request.
+pub type Deleted = BTreeMap<usize, Contact>;
+
 /// Deletes contacts of an account. `deleted` gets each contact once it is known to be gone, as it was when
-/// it went, and is in the order of the request at any time; so it tells the truth however this ends, and
-/// also if it is cut short.
+/// it went; so it tells the truth, in the order of the request, however this ends, and also if it is cut
+/// short.
 pub async fn delete(
     store: &Store,
     tenant: &TenantName,
     deletion: &Deletion,
     begin_by: BeginBy,
-    deleted: &mut Vec<Contact>,
+    deleted: &mut Deleted,
 ) -> Result<(), DeleteError> {
     let ids: Vec<_> = deletion.contacts.iter().map(|selector| selector.contact_id(tenant)).collect();
     let places: HashMap<_, _> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
@@ -118,7 +121,7 @@ pub async fn delete(
     let _contacts = store.phases().begin(Phase::Contacts);
     let mut backoff = Backoff::after_a_race();
     for _ in 0..MAX_ROUNDS {
-        let gone: HashSet<_> = deleted.iter().map(|contact| contact.id).collect();
+        let gone: HashSet<_> = deleted.values().map(|contact| contact.id).collect();
         let left: Vec<_> = ids.iter().filter(|id| !gone.contains(id)).copied().collect();
         let stored = store.contacts(tenant, left.iter().copied()).await?;
         judge(&deletion.contacts, tenant, &gone, &stored, account)?;
@@ -169,7 +172,7 @@ async fn delete_all(
     contacts: &[&StoredContact],
     begin_by: BeginBy,
     places: &HashMap<ContactId, usize>,
-    deleted: &mut Vec<Contact>,
+    deleted: &mut Deleted,
 ) -> Result<bool, StoreError> {
     let stopped = &AtomicBool::new(false);
     let work = contacts.chunks(Store::CONTACTS_A_DELETE).map(|chunk| async move {
@@ -190,8 +193,8 @@ async fn delete_all(
     while let Some(outcome) = transactions.next().await {
         match outcome {
             Ok(Some(chunk)) => {
-                deleted.extend(chunk.iter().map(|stored| stored.contact.clone()));
-                deleted.sort_by_key(|contact| places.get(&contact.id));
+                let contacts = chunk.iter().map(|stored| &stored.contact);
+                deleted.extend(contacts.filter_map(|gone| Some((*places.get(&gone.id)?, gone.clone()))));
             }
             Ok(None) => result = result.and(Ok(false)),
             Err(error) => result = Err(error),

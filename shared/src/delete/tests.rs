@@ -28,9 +28,9 @@ fn some_time() -> BeginBy {
 }
 
 async fn run(store: &Store, deletion: &Deletion) -> (Result<(), DeleteError>, Vec<LinkId>) {
-    let mut deleted = Vec::new();
+    let mut deleted = Deleted::new();
     let result = delete(store, &tenant().name, deletion, some_time(), &mut deleted).await;
-    (result, deleted.iter().map(|contact| contact.link_id).collect())
+    (result, deleted.values().map(|contact| contact.link_id).collect())
 }
 
 #[tokio::test]
@@ -100,7 +100,7 @@ async fn what_a_delete_tells_is_what_it_deleted_though_others_keep_changing_it()
             outcomes.into_iter().next().unwrap().unwrap().state
         }
     };
-    let mut deleted = Vec::new();
+    let mut deleted = Deleted::new();
     let all = deletion(by_code("A"), 0..1);
     let (tenant, store) = (tenant(), &test.store);
     let (result, first, second) = tokio::join!(
@@ -111,7 +111,7 @@ async fn what_a_delete_tells_is_what_it_deleted_though_others_keep_changing_it()
     assert_eq!(result, Ok(()));
     // Whoever came after the delete created the contact anew; whoever came before shows in what it told.
     let created = [first, second].iter().filter(|state| **state == crate::upsert::State::Created).count();
-    let told = deleted[0].name.as_str();
+    let told = deleted[&0].name.as_str();
     let id = ContactId::derive(&tenant.name, link_id(0));
     let left = store.contacts(&tenant.name, [id]).await.unwrap();
     assert_eq!(left.len(), usize::from(created > 0), "told {told}, created {created}");
@@ -121,7 +121,7 @@ async fn what_a_delete_tells_is_what_it_deleted_though_others_keep_changing_it()
 async fn no_transaction_begins_when_there_is_no_time_left_to_hear_how_it_ends() {
     let test = TestStore::start().await;
     store_contacts(&test.store, "A", 0..1).await;
-    let mut deleted = Vec::new();
+    let mut deleted = Deleted::new();
     let all = deletion(by_code("A"), 0..1);
     let result = delete(&test.store, &tenant().name, &all, BeginBy::now(), &mut deleted).await;
     assert!(matches!(result, Err(DeleteError::Store(StoreError::Unavailable(_)))));
@@ -134,11 +134,11 @@ async fn what_an_answer_takes_is_never_more_than_was_reckoned_and_not_much_less(
     let mut item = new_contact(0, by_code("A"));
     item.fields.name = ContactName::parse(&"\"\\x".repeat(80)).ok();
     upsert(&test.store, &tenant(), &operation(), &[item]).await.unwrap();
-    let mut deleted = Vec::new();
+    let mut deleted = Deleted::new();
     let all = deletion(by_code("A"), 0..1);
     delete(&test.store, &tenant().name, &all, some_time(), &mut deleted).await.unwrap();
-    let reckoned = told_size(&deleted[0]);
-    let told = serde_json::to_string(&crate::body::DeletedContacts(deleted)).unwrap();
+    let reckoned = told_size(&deleted[&0]);
+    let told = serde_json::to_string(&crate::body::DeletedContacts(deleted.into_values().collect())).unwrap();
     let in_an_event = serde_json::to_string(&told).unwrap().len();
     assert!(in_an_event <= reckoned, "{in_an_event} of {reckoned}");
     assert!(in_an_event + 60 >= reckoned, "{in_an_event} of {reckoned}");
