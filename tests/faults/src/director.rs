@@ -19,8 +19,9 @@ use crate::{
     function::{Ended, Function, Functions, Kind},
     history::{self, History, Write},
     known::Known,
-    plan::{Body, FULL_TIME, Plan, Request},
+    plan::Plan,
     proxy::{End, HeldCall},
+    request::{Body, FULL_TIME, Request},
     store_call::{self, Fault, Operation, Part},
 };
 
@@ -382,8 +383,7 @@ impl Director<'_> {
             if let Some(write) = write {
                 self.history.writes[write].is_heard = !pending.is_orphan;
             }
-            // The function may have given up.
-            let _ = pending.held.end.send(end);
+            self.end(pending, end, write);
             return Ok(());
         }
         let fault = self.fault(&pending);
@@ -400,10 +400,18 @@ impl Director<'_> {
             return self.suffer(pending, fault).await;
         }
         let is_heard = !pending.is_orphan;
-        let (status, body) = self.forward(&pending, pending.held.body.clone(), is_heard).await?;
-        // The function may have given up, or be gone.
-        let _ = pending.held.end.send(End::Whole(status, body));
+        let (status, body, write) = self.forward(&pending, pending.held.body.clone(), is_heard).await?;
+        self.end(pending, End::Whole(status, body), write);
         Ok(())
+    }
+
+    /// Gives a call's end to its function. If that is gone, or has given the call up, it doesn't hear what
+    /// was done.
+    fn end(&mut self, pending: Pending, end: End, write: Option<usize>) {
+        let is_taken = pending.held.end.send(end).is_ok();
+        if let Some(write) = write {
+            self.history.writes[write].is_heard &= is_taken;
+        }
     }
 
     /// What is to go wrong with a call.
@@ -424,28 +432,28 @@ impl Director<'_> {
     }
 
     async fn suffer(&mut self, mut pending: Pending, fault: Fault) -> Result<(), Failure> {
+        let undone = |end| Some((end, None));
         let end = match fault {
-            Fault::Throttled => Some(store_call::error(StatusCode::BAD_REQUEST, self.throttling())),
+            Fault::Throttled => undone(store_call::error(StatusCode::BAD_REQUEST, self.throttling())),
             Fault::InternalError => {
-                Some(store_call::error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError"))
+                undone(store_call::error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError"))
             }
-            Fault::Conflict => Some(store_call::conflict(&serde_json::from_slice(&pending.held.body)?)),
-            Fault::CutBefore => Some(End::Cut),
+            Fault::Conflict => undone(store_call::conflict(&serde_json::from_slice(&pending.held.body)?)),
+            Fault::CutBefore => undone(End::Cut),
             Fault::Stalled | Fault::KilledBefore | Fault::KilledWhileUnderWay => None,
             _ => {
-                let write = self.history.writes.len();
-                let end = self.suffer_afterwards(&pending, fault).await?;
+                let done = self.suffer_afterwards(&pending, fault).await?;
                 if fault == Fault::Slow {
-                    pending.done = Some((end, (self.history.writes.len() > write).then_some(write)));
+                    pending.done = Some(done);
                     self.pending.push(pending);
                     return Ok(());
                 }
-                Some(end)
+                Some(done)
             }
         };
         let caller = pending.caller;
         match end {
-            Some(end) if !fault.kills() => drop(pending.held.end.send(end)),
+            Some((end, write)) if !fault.kills() => self.end(pending, end, write),
             _ if matches!(fault, Fault::Stalled | Fault::KilledWhileUnderWay) => {
                 pending.is_orphan = true;
                 self.pending.push(pending);
@@ -466,8 +474,12 @@ impl Director<'_> {
         ])
     }
 
-    /// Passes a call on, or part of it, and returns what the function gets to see.
-    async fn suffer_afterwards(&mut self, pending: &Pending, fault: Fault) -> Result<End, Failure> {
+    /// Passes a call on, or part of it, and returns what the function gets to see, and which write it is about.
+    async fn suffer_afterwards(
+        &mut self,
+        pending: &Pending,
+        fault: Fault,
+    ) -> Result<(End, Option<usize>), Failure> {
         let mut call = pending.held.body.clone();
         let mut part = None;
         if fault == Fault::PartLeft {
@@ -476,13 +488,13 @@ impl Director<'_> {
             if taken.is_all(&body) {
                 let mut answer = serde_json::json!({});
                 taken.put_back(self.draw, &mut answer);
-                return Ok(End::Whole(StatusCode::OK, answer.to_string().into()));
+                return Ok((End::Whole(StatusCode::OK, answer.to_string().into()), None));
             }
             call = body.to_string().into();
             part = Some(taken);
         }
         let is_heard = fault.is_heard() && fault != Fault::Slow;
-        let (status, mut body) = self.forward(pending, call, is_heard).await?;
+        let (status, mut body, write) = self.forward(pending, call, is_heard).await?;
         if status.is_success() && matches!(fault, Fault::PartLeft | Fault::PartDenied) {
             let mut answer: Value = serde_json::from_slice(&body)?;
             match part {
@@ -491,33 +503,37 @@ impl Director<'_> {
             }
             body = answer.to_string().into();
         }
-        Ok(match fault {
+        let end = match fault {
             Fault::InternalErrorAfterwards => {
                 store_call::error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError")
             }
             Fault::CutAfter => End::Cut,
             Fault::CutWithin => End::Torn(status, body),
             _ => End::Whole(status, body),
-        })
+        };
+        Ok((end, write))
     }
 
-    /// Passes a call on to the store, and notes it if it can change a contact.
+    /// Passes a call on to the store, and notes it if it can change a contact. Returns the answer, and the
+    /// place of what was noted.
     async fn forward(
         &mut self,
         pending: &Pending,
         body: Bytes,
         is_heard: bool,
-    ) -> Result<(StatusCode, Bytes), Failure> {
+    ) -> Result<(StatusCode, Bytes, Option<usize>), Failure> {
         let begun = self.history.tick();
         let contacts = self.known.contacts_in(str::from_utf8(&body)?);
         let (status, answer) =
             store_call::forward(&self.client, self.store, &pending.held.headers, body).await?;
         let ended = self.history.tick();
+        let mut write = None;
         if pending.operation.writes() && !contacts.is_empty() {
+            write = Some(self.history.writes.len());
             let invocation = pending.invocation;
             self.history.writes.push(Write { invocation, contacts, begun, ended, is_heard });
         }
-        Ok((status, answer))
+        Ok((status, answer, write))
     }
 
     /// Kills the function that a caller's request is with. What it has under way besides gets lost, or

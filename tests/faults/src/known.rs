@@ -1,12 +1,17 @@
 //! The ids of everything that a plan's requests can be about. They follow from what is sent, so they are
 //! known before anything runs.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
 use contacts::domain::{
     AccountCode, AccountId, AccountName, AccountReference, ContactId, ContactName, LinkId, MobileNumber,
     TenantName,
 };
 
-use crate::plan::{ACCOUNTS, Account, BY_NAME_AND_NUMBER, Body, Named, Plan};
+use crate::{
+    plan::Plan,
+    request::{ACCOUNTS, Account, BY_NAME_AND_NUMBER, Body, Id, Named},
+};
 
 /// A contact that may come to be.
 #[derive(Debug, Clone)]
@@ -20,7 +25,11 @@ pub(crate) struct KnownContact {
 /// Everything that a plan's requests can be about.
 pub(crate) struct Known {
     pub(crate) tenant: TenantName,
-    pub(crate) contacts: Vec<KnownContact>,
+    contacts: Vec<KnownContact>,
+    /// The places of contacts, by their ids as calls to the store write them.
+    by_id: HashMap<String, usize>,
+    /// The places of those that requests name by their ids.
+    by_name: BTreeMap<Named, usize>,
     /// The accounts, by the ids that they can get.
     pub(crate) accounts: Vec<(String, u64)>,
 }
@@ -37,26 +46,34 @@ impl Known {
             }
         }
         let mut contacts = Vec::new();
+        let mut by_name = BTreeMap::new();
         for number in 0..=greatest_number(plan) {
             let link_id = LinkId::parse(&Named::made_up_link_id(number).to_string()).ok()?;
+            by_name.insert(Named::Number(number), contacts.len());
             contacts.push(KnownContact::new(&tenant, format!("contact {number}"), link_id));
         }
         for (name, number) in BY_NAME_AND_NUMBER {
             for (account, id) in &accounts {
                 let link_id = derived_link_id(&tenant, *id, name, number)?;
+                if (name, account.as_str()) == ("Ann", "ACME") {
+                    by_name.insert(Named::Ann, contacts.len());
+                }
                 contacts.push(KnownContact::new(&tenant, format!("{name} of {account}"), link_id));
             }
         }
-        Some(Self { tenant, contacts, accounts })
+        let ids = contacts.iter().map(|contact| contact.contact_id.to_string());
+        let by_id = ids.enumerate().map(|(place, id)| (id, place)).collect();
+        Some(Self { tenant, contacts, by_id, by_name, accounts })
+    }
+
+    /// The contact of this id.
+    pub(crate) fn contact(&self, contact_id: u64) -> Option<&KnownContact> {
+        self.by_id.get(&contact_id.to_string()).map(|place| &self.contacts[*place])
     }
 
     /// The ids of a contact that requests name by them.
     pub(crate) fn ids(&self, named: Named) -> (String, u64) {
-        let label = match named {
-            Named::Number(number) => format!("contact {number}"),
-            Named::Ann => "Ann of ACME".to_owned(),
-        };
-        let known = self.contacts.iter().find(|contact| contact.label == label);
+        let known = self.by_name.get(&named).map(|place| &self.contacts[*place]);
         known.map(|contact| (contact.link_id.clone(), contact.contact_id)).unwrap_or_default()
     }
 
@@ -68,14 +85,13 @@ impl Known {
 
     /// What a report calls the contact of this id.
     pub(crate) fn label(&self, contact_id: u64) -> &str {
-        let known = self.contacts.iter().find(|contact| contact.contact_id == contact_id);
-        known.map_or("a contact that nobody named", |contact| &contact.label)
+        self.contact(contact_id).map_or("a contact that nobody named", |contact| &contact.label)
     }
 
-    /// The contacts that a call to the store is about.
+    /// The contacts that a call to the store is about, in this list's order.
     pub(crate) fn contacts_in(&self, body: &str) -> Vec<u64> {
-        let ids = self.contacts.iter().map(|contact| contact.contact_id);
-        ids.filter(|id| body.contains(&format!("\"{id}\""))).collect()
+        let places: BTreeSet<_> = body.split('"').filter_map(|text| self.by_id.get(text)).collect();
+        places.into_iter().map(|place| self.contacts[*place].contact_id).collect()
     }
 
     /// Whatever a call to the store is about, as a report calls it.
@@ -99,7 +115,7 @@ impl KnownContact {
 fn greatest_number(plan: &Plan) -> u32 {
     let named = plan.requests.iter().flat_map(|request| match &request.body {
         Body::Upsert(upsert) => {
-            upsert.items.iter().filter_map(|item| item.id).map(crate::plan::Id::named).collect::<Vec<_>>()
+            upsert.items.iter().filter_map(|item| item.id).map(Id::named).collect::<Vec<_>>()
         }
         Body::Delete(delete) => delete.contacts.iter().map(|id| id.named()).collect(),
     });

@@ -5,6 +5,8 @@
 //! | --- | --- |
 //! | `draw` | chance, out of a seed |
 //! | `plan` | what the callers of a schedule send |
+//! | `style` | what the requests of a schedule have in common |
+//! | `request` | what a caller sends |
 //! | `known` | the ids of what they send |
 //! | `function` | the processes of the functions |
 //! | `proxy` | what the functions take for DynamoDB |
@@ -29,7 +31,9 @@ mod linearize;
 mod model;
 mod plan;
 mod proxy;
+mod request;
 mod store_call;
+mod style;
 mod table;
 mod verdict;
 

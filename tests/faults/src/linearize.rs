@@ -64,7 +64,7 @@ mod tests {
     use crate::{
         answer::{Shown, Word},
         model::Item,
-        plan::Fields,
+        request::Fields,
     };
 
     const ACCOUNT: u64 = 1;

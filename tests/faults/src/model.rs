@@ -4,7 +4,7 @@
 
 use crate::{
     answer::{Shown, Word},
-    plan::{Change, Fields},
+    request::{Change, Fields},
 };
 
 /// A contact that is there.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use embedded_dynamodb::TABLE;
 
-use crate::{Failure, model::Contact, plan::Account};
+use crate::{Failure, model::Contact, request::Account};
 
 /// An item's attributes, all as text.
 type Item = BTreeMap<String, String>;

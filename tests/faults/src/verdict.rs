@@ -8,7 +8,8 @@ use crate::{
     known::Known,
     linearize::{MOST_EVENTS, Spanned, is_explained},
     model::{Event, Item},
-    plan::{self, Body, Delete, Plan, Upsert},
+    plan::Plan,
+    request::{self, Body, Delete, Upsert},
     table::{Meant, Table},
 };
 
@@ -127,7 +128,7 @@ impl Judge<'_> {
                 Meant::One(id) => Some(id),
                 Meant::None => None,
             });
-            let must_exist = item.id.is_some_and(plan::Id::must_exist);
+            let must_exist = item.id.is_some_and(request::Id::must_exist);
             let (items, heard) = groups.entry(contact).or_default();
             items.push(Item { must_exist, account, fields: item.fields.clone() });
             heard.extend(result);
@@ -142,7 +143,7 @@ impl Judge<'_> {
     }
 
     /// The contact that an item names; none if it names none, because its account isn't one.
-    fn contact_of(&self, item: &plan::Item, account: Option<Meant>) -> Option<u64> {
+    fn contact_of(&self, item: &request::Item, account: Option<Meant>) -> Option<u64> {
         match (item.id, account) {
             (Some(id), _) => Some(self.known.ids(id.named()).1),
             (None, Some(Meant::One(account))) => {
@@ -154,9 +155,9 @@ impl Judge<'_> {
     }
 
     /// Whether a result tells the ids of the contact that its item names.
-    fn check_ids(&mut self, contact: u64, item: &plan::Item, result: Option<&ItemResult>) {
+    fn check_ids(&mut self, contact: u64, item: &request::Item, result: Option<&ItemResult>) {
         let Some(result) = result else { return };
-        let known = self.known.contacts.iter().find(|known| known.contact_id == contact);
+        let known = self.known.contact(contact);
         let link_id = known.map(|known| known.link_id.as_str());
         let is_right = if result.extended_info.is_success() {
             result.contact_id == Some(contact) && result.link_id.as_deref() == link_id
@@ -213,14 +214,14 @@ impl Judge<'_> {
     }
 
     fn check_shown(&mut self, shown: &Shown) {
-        let known = self.known.contacts.iter().find(|known| known.contact_id == shown.contact_id);
+        let known = self.known.contact(shown.contact_id);
         if known.is_none_or(|known| known.link_id != shown.link_id) {
             self.wrong(Some(shown.contact_id), format!("a delete shows another contact's ids: {shown:?}"));
         }
     }
 
     /// Whether an upsert by this very account had been answered well before this moment.
-    fn was_there_before(&self, account: plan::Account, moment: u64) -> bool {
+    fn was_there_before(&self, account: request::Account, moment: u64) -> bool {
         self.history.invocations.iter().filter(|other| other.ended < moment).any(|other| {
             let (Body::Upsert(upsert), Some(Said::Upserted(results))) =
                 (&self.plan.requests[other.request].body, &other.heard)
@@ -236,7 +237,7 @@ impl Judge<'_> {
     /// The table is the last that is seen of every contact.
     fn table(&mut self) {
         for (id, stored) in &self.table.contacts {
-            let known = self.known.contacts.iter().find(|known| known.contact_id == *id);
+            let known = self.known.contact(*id);
             if known.is_none_or(|known| known.link_id != stored.link_id) {
                 self.wrong(Some(*id), format!("a contact that nobody sent: {stored:?}"));
             }
