@@ -81,6 +81,11 @@ async fn serve(
     let result = serve_until_the_end(settings, demo, &mut server).await;
     server.stop().await;
     dynamodb.stop().await;
+    if matches!(settings.mode, Mode::Command(_)) && result == Ok(ExitCode::SUCCESS) {
+        // After a failure, the log and the database may tell why.
+        fs::remove_dir_all(&settings.folder)
+            .map_err(|error| format!("{} can't be removed: {error}", settings.folder.display()))?;
+    }
     result
 }
 
