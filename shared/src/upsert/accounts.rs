@@ -29,8 +29,8 @@ impl Accounts<'_> {
 
 /// Finds, completes or creates the account of every reference in the list.
 ///
-/// References to a code and a name together come first: they may say that a code and a name which other
-/// items give alone are the same account's.
+/// References by id come first, then those to a code and a name together: they may say whose a code or a name
+/// is that other items give, or that both are the same account's.
 pub(super) async fn resolve<'i>(
     store: &Store,
     tenant: &TenantName,
@@ -39,13 +39,17 @@ pub(super) async fn resolve<'i>(
     let mut seen = HashSet::new();
     let mut open: Vec<_> =
         items.iter().filter_map(|item| item.account.as_ref()).filter(|one| seen.insert(*one)).collect();
-    open.sort_by_key(|reference| reference.code().is_none() || reference.name().is_none());
+    open.sort_by_key(|reference| {
+        (reference.id().is_none(), reference.code().is_none() || reference.name().is_none())
+    });
     let mut resolved = HashMap::with_capacity(open.len());
+    // The ids that new accounts were refused with: somebody may have them.
+    let mut refused = HashSet::new();
     let mut backoff = Backoff::after_a_race();
     for _ in 0..MAX_ROUNDS {
         let lookup = look_up(store, tenant, &open).await?;
-        let incomplete = open.iter().filter_map(|reference| lookup.incomplete(reference)).collect();
-        let details = store.accounts(tenant, incomplete).await?;
+        let incomplete = open.iter().filter_map(|reference| lookup.incomplete(reference));
+        let details = store.accounts(tenant, incomplete.chain(refused.iter().copied()).collect()).await?;
         let mut writes = Vec::new();
         for reference in open {
             match next_step(tenant, reference, &lookup, &details) {
@@ -53,7 +57,7 @@ pub(super) async fn resolve<'i>(
                 Step::Write(write) => writes.push((reference, write)),
             }
         }
-        open = carry_out(store, tenant, &writes, &mut resolved).await?;
+        open = carry_out(store, tenant, &writes, &mut resolved, &mut refused).await?;
         if open.is_empty() {
             return Ok(Accounts(resolved));
         }
@@ -108,7 +112,7 @@ fn next_step(
         Found::Several => return Step::Known(Err(ItemError::AccountsDisagree)),
         Found::None => {
             return match reference.new_account(tenant) {
-                Some(account) => Step::Write(AccountWrite::Create(account)),
+                Some(new) => create(new, details),
                 None => Step::Known(Err(ItemError::AccountNotFound)),
             };
         }
@@ -125,6 +129,20 @@ fn next_step(
         (Ok(None), Ok(None)) => Step::Known(Ok(id)),
         (Ok(code), Ok(name)) => Step::Write(AccountWrite::Complete(Account { id, code, name })),
         _ => Step::Known(Err(ItemError::AccountsDisagree)),
+    }
+}
+
+/// Creates an account, unless the id that follows from its code or its name is known to be another's. One by
+/// the same code or name came in between; the next look-up finds that.
+fn create(new: Account, details: &HashMap<AccountId, Account>) -> Step {
+    let is_taken = details.get(&new.id).is_some_and(|account| match &new.code {
+        Some(_) => account.code != new.code,
+        None => account.name != new.name,
+    });
+    if is_taken {
+        Step::Known(Err(ItemError::AccountIdTaken))
+    } else {
+        Step::Write(AccountWrite::Create(new))
     }
 }
 
@@ -145,6 +163,7 @@ async fn carry_out<'i>(
     tenant: &TenantName,
     writes: &[(&'i AccountReference, AccountWrite)],
     resolved: &mut HashMap<&'i AccountReference, Result<AccountId, ItemError>>,
+    refused: &mut HashSet<AccountId>,
 ) -> Result<Vec<&'i AccountReference>, StoreError> {
     let mut ids = HashSet::new();
     let mut codes = HashSet::new();
@@ -170,6 +189,9 @@ async fn carry_out<'i>(
             resolved.insert(*reference, Ok(write.account().id));
         } else {
             open.push(*reference);
+            if let AccountWrite::Create(account) = write {
+                refused.insert(account.id);
+            }
         }
     }
     Ok(open)

@@ -89,6 +89,13 @@ pub enum ItemError {
         "`account_id`, `account_code` and `account_name` must name the same account where several are given"
     )]
     AccountsDisagree,
+    /// The account isn't there yet, and another has the id that follows from the code or the name: an operator
+    /// gave it that, or it is a coincidence.
+    #[error(
+        "`account_id` must be given too: another account has the id that a new one by this `account_code`, or \
+         by this `account_name` alone, would get"
+    )]
+    AccountIdTaken,
     /// The contact isn't there yet, and the item lacks what a new one must have.
     #[error("`{0}` must be given to create a contact")]
     FieldMissing(&'static str),

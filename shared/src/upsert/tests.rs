@@ -7,7 +7,8 @@ use tokio::runtime::Runtime;
 use super::*;
 use crate::{
     domain::{
-        AccountCode, AccountId, AccountReference, ContactId, ContactName, Description, Email, MobileNumber,
+        Account, AccountCode, AccountId, AccountName, AccountReference, ContactId, ContactName, Description,
+        Email, MobileNumber,
     },
     store::StoredContact,
     test_support::{
@@ -183,6 +184,44 @@ async fn an_account_takes_on_the_code_or_name_that_it_lacks() {
     assert_eq!(by_name_alone[0].as_ref().unwrap().account_id, account);
     let another = run(&test.store, &[new_contact(4, by_code_and_name("A", "Another"))]).await;
     assert_eq!(another, [Err(ItemError::AccountsDisagree)]);
+}
+
+/// Makes an account as an operator does, by its id.
+async fn register(store: &Store, id: AccountId, name: Option<&str>) {
+    let name = name.and_then(|name| AccountName::parse(name).ok());
+    assert!(store.create_account(&tenant().name, &Account { id, code: None, name }).await.unwrap());
+}
+
+#[tokio::test]
+async fn an_id_says_whose_a_code_is_wherever_in_the_list_it_stands() {
+    let id = AccountId::parse("3").unwrap();
+    let by_id = AccountReference::new(Some(id), AccountCode::parse("A").ok(), None).unwrap();
+    let items = [new_contact(1, by_id), new_contact(2, by_code_and_name("A", "Acme"))];
+    for items in [items.clone(), {
+        let [one, other] = items;
+        [other, one]
+    }] {
+        let test = TestStore::start().await;
+        register(&test.store, id, None).await;
+        let outcomes = run(&test.store, &items).await;
+        assert!(outcomes.iter().all(|outcome| outcome.as_ref().is_ok_and(|done| done.account_id == id)));
+    }
+}
+
+#[tokio::test]
+async fn an_account_by_another_name_under_the_id_of_a_new_code_fails_only_the_items_with_that_code() {
+    let test = TestStore::start().await;
+    let taken = by_code("A").new_account(&tenant().name).unwrap().id;
+    register(&test.store, taken, Some("Another")).await;
+    let items = [new_contact(1, by_code("A")), new_contact(2, by_code("B")), new_contact(3, by_code("A"))];
+    let outcomes = run(&test.store, &items).await;
+    assert_eq!(outcomes[0], Err(ItemError::AccountIdTaken));
+    assert!(outcomes[1].is_ok());
+    assert_eq!(outcomes[2], Err(ItemError::AccountIdTaken));
+    // As the error says, the id tells which one is meant; from then on, the code is its own.
+    let by_id = AccountReference::new(Some(taken), AccountCode::parse("A").ok(), None).unwrap();
+    assert!(run(&test.store, &[new_contact(1, by_id)]).await[0].is_ok());
+    assert!(run(&test.store, &[new_contact(3, by_code("A"))]).await[0].is_ok());
 }
 
 #[tokio::test]
