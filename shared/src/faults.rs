@@ -20,9 +20,9 @@ use tokio::net::TcpListener;
 
 use crate::{
     body::UpsertBody,
-    delete::{BeginBy, Deleted, Deletion, Selector, delete},
+    delete::{BeginBy, DeleteError, Deleted, Deletion, Selector, delete},
     operation::{Call, Failure, TimeLimit},
-    store::Store,
+    store::{Store, StoreError},
     test_support::{by_code, link_id, new_contact, operation, store_at, tenant},
     upsert::{Item, State as Done, upsert},
 };
@@ -203,6 +203,39 @@ async fn a_delete_tells_what_it_deleted_though_the_answer_that_said_so_was_lost(
     faulty.assert_all_faults_happened();
 }
 
+/// Deletes the first contact, with so much time left to begin its transaction in.
+async fn delete_within(faulty: &Faulty, left: Duration, deleted: &mut Deleted) -> Result<(), DeleteError> {
+    let contacts = vec![Selector::LinkId(link_id(0))];
+    let deletion = Deletion { account: by_code("ACME"), contacts, room: usize::MAX };
+    delete(&faulty.store, &tenant().name, &deletion, BeginBy::now() + left, deleted).await
+}
+
+#[tokio::test]
+async fn a_transaction_that_was_refused_is_not_tried_again_when_its_end_would_not_be_heard() {
+    let faulty = Faulty::start(&[]).await;
+    assert_all_created(&faulty.store, 1).await;
+    faulty.faults.lock().unwrap().extend([("TransactWriteItems", Fault::Throttle); 7]);
+    let mut deleted = Deleted::new();
+    let result = delete_within(&faulty, Duration::from_millis(100), &mut deleted).await;
+    assert!(matches!(result, Err(DeleteError::Store(StoreError::Unavailable(_)))), "{result:?}");
+    assert!(deleted.is_empty());
+    faulty.faults.lock().unwrap().clear();
+    delete_within(&faulty, Duration::from_mins(1), &mut deleted).await.unwrap();
+    assert_eq!(deleted.len(), 1);
+}
+
+#[tokio::test]
+async fn a_transaction_whose_answer_was_lost_is_tried_again_at_any_time_to_hear_how_it_ended() {
+    let faulty = Faulty::start(&[]).await;
+    assert_all_created(&faulty.store, 1).await;
+    faulty.faults.lock().unwrap().push(("TransactWriteItems", Fault::LoseAnswer));
+    faulty.faults.lock().unwrap().extend([("TransactWriteItems", Fault::Throttle); 6]);
+    let mut deleted = Deleted::new();
+    delete_within(&faulty, Duration::from_millis(100), &mut deleted).await.unwrap();
+    assert_eq!(deleted.len(), 1);
+    faulty.assert_all_faults_happened();
+}
+
 #[tokio::test]
 async fn a_request_that_can_not_finish_says_so_a_second_before_its_time_is_up() {
     let faulty = Faulty::start(&[("*", Fault::Throttle)]).await;
@@ -219,7 +252,7 @@ async fn a_request_that_can_not_finish_says_so_a_second_before_its_time_is_up() 
 
     let result = call.upsert(&body).await;
 
-    assert!(matches!(result, Err(Failure::Busy)));
+    assert!(matches!(result, Err(Failure::Busy(_))));
     let left = deadline.duration_since(SystemTime::now()).unwrap();
     assert!(left >= Duration::from_secs(1), "{left:?}");
 

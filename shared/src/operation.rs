@@ -54,9 +54,10 @@ pub enum Failure {
     /// The body of an upsert is not what it has to be.
     #[error(transparent)]
     WrongBody(#[from] WrongBody),
-    /// The store can't be reached or is throttling, and there is no more time to wait for it.
+    /// The store can't be reached or is throttling, and there is no more time to wait for it. What the log says
+    /// of it.
     #[error("the service is busy; sending the same request again is safe")]
-    Busy,
+    Busy(String),
     /// One of the others, in the middle of a delete of more than one transaction.
     #[error("{1}; the contacts that are listed here are deleted already")]
     DeletedInPart(DeletedContacts, Box<Failure>),
@@ -68,7 +69,7 @@ pub enum Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) => Self::Busy,
+            StoreError::Unavailable(_) => Self::Busy(error.to_string()),
             other => Self::Store(other),
         }
     }
@@ -89,7 +90,7 @@ impl Failure {
     pub fn cause(&self) -> Option<String> {
         match self {
             Self::WrongBody(_) => None,
-            Self::Busy => Some("time ran out".to_owned()),
+            Self::Busy(cause) => Some(cause.clone()),
             Self::DeletedInPart(_, failure) => failure.cause(),
             Self::Store(error) => Some(error.to_string()),
         }
@@ -186,6 +187,6 @@ impl TimeLimit {
 
     /// Does some work, unless time runs out first.
     pub async fn keep<T>(self, work: impl Future<Output = T>) -> Result<T, Failure> {
-        timeout_at(self.0, work).await.map_err(|_| Failure::Busy)
+        timeout_at(self.0, work).await.map_err(|_| Failure::Busy("time ran out".to_owned()))
     }
 }

@@ -1,8 +1,11 @@
 //! What tests of this crate share: a store on an embedded DynamoDB of its own, and shorthands for
 //! domain values.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::{Client, config::retry::RetryConfig};
 use embedded_dynamodb::{EmbeddedDynamoDb, TABLE};
+use tokio::time::Instant;
 
 use crate::{
     domain::{
@@ -43,6 +46,11 @@ pub(crate) fn tenant() -> Tenant {
 /// An operation that is no other.
 pub(crate) fn operation() -> OperationId {
     OperationId::new(&uuid::Uuid::new_v4().to_string())
+}
+
+/// A moment by which anything has begun.
+pub(crate) fn some_time() -> Instant {
+    Instant::now() + Duration::from_mins(1)
 }
 
 /// One of as many `link_id`s as there are numbers.

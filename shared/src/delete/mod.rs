@@ -125,7 +125,8 @@ pub async fn delete(
         let left: Vec<_> = ids.iter().filter(|id| !gone.contains(id)).copied().collect();
         let stored = store.contacts(tenant, left.iter().copied()).await?;
         judge(&deletion.contacts, tenant, &gone, &stored, account)?;
-        if stored.values().map(|stored| told_size(&stored.contact)).sum::<usize>() > deletion.room {
+        let told = deleted.values().chain(stored.values().map(|stored| &stored.contact));
+        if told.map(told_size).sum::<usize>() > deletion.room {
             return Err(DeleteError::AnswerTooLarge);
         }
         let contacts: Vec<_> = left.iter().filter_map(|id| stored.get(id)).collect();
@@ -179,10 +180,7 @@ async fn delete_all(
         if stopped.load(Relaxed) {
             return Ok(None);
         }
-        if BeginBy::now() >= begin_by {
-            return Err(StoreError::Unavailable("there is no time to begin another transaction".to_owned()));
-        }
-        let outcome = store.delete_contacts(tenant, chunk).await;
+        let outcome = store.delete_contacts(tenant, chunk, begin_by).await;
         if outcome != Ok(DeleteOutcome::Deleted) {
             stopped.store(true, Relaxed);
         }

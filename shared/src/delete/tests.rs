@@ -1,11 +1,11 @@
 //! The use case on a real store.
 
-use std::time::Duration;
-
 use super::*;
 use crate::{
     domain::ContactName,
-    test_support::{TestStore, by_code, by_code_and_name, by_id, link_id, new_contact, operation, tenant},
+    test_support::{
+        TestStore, by_code, by_code_and_name, by_id, link_id, new_contact, operation, some_time, tenant,
+    },
     upsert::upsert,
 };
 
@@ -20,11 +20,6 @@ async fn store_contacts(store: &Store, account: &str, numbers: impl Iterator<Ite
 fn deletion(account: AccountReference, numbers: impl Iterator<Item = u128>) -> Deletion {
     let contacts = numbers.map(|number| Selector::LinkId(link_id(number))).collect();
     Deletion { account, contacts, room: usize::MAX }
-}
-
-/// Enough time for anything.
-fn some_time() -> BeginBy {
-    BeginBy::now() + Duration::from_mins(1)
 }
 
 async fn run(store: &Store, deletion: &Deletion) -> (Result<(), DeleteError>, Vec<LinkId>) {
@@ -126,6 +121,20 @@ async fn no_transaction_begins_when_there_is_no_time_left_to_hear_how_it_ends() 
     let result = delete(&test.store, &tenant().name, &all, BeginBy::now(), &mut deleted).await;
     assert!(matches!(result, Err(DeleteError::Store(StoreError::Unavailable(_)))));
     assert_eq!(run(&test.store, &all).await, (Ok(()), vec![link_id(0)]));
+}
+
+#[tokio::test]
+async fn what_is_deleted_already_takes_room_in_the_answer_too() {
+    let test = TestStore::start().await;
+    store_contacts(&test.store, "A", 0..2).await;
+    let mut deleted = Deleted::new();
+    let first = deletion(by_code("A"), 0..1);
+    delete(&test.store, &tenant().name, &first, some_time(), &mut deleted).await.unwrap();
+    let room = told_size(&deleted[&0]) * 3 / 2;
+    let both = Deletion { room, ..deletion(by_code("A"), 0..2) };
+    let result = delete(&test.store, &tenant().name, &both, some_time(), &mut deleted).await;
+    assert_eq!((result, deleted.len()), (Err(DeleteError::AnswerTooLarge), 1));
+    assert_eq!(run(&test.store, &deletion(by_code("A"), 1..2)).await.0, Ok(()));
 }
 
 #[tokio::test]

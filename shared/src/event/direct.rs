@@ -141,7 +141,7 @@ impl From<Failure> for FunctionError {
     fn from(failure: Failure) -> Self {
         let error_type = match &failure {
             Failure::WrongBody(_) => "Wrong JSON body",
-            Failure::Busy => "busy",
+            Failure::Busy(_) => "busy",
             Failure::Store(_) => "internal error",
             Failure::DeletedInPart(..) => "deleted in part",
         };

@@ -198,7 +198,7 @@ fn reason(failure: &Failure) -> &'static str {
     match failure {
         Failure::WrongBody(WrongBody::UnknownTenant) => "unknown tenant",
         Failure::WrongBody(_) => "wrong JSON body",
-        Failure::Busy => "the store was not available in time",
+        Failure::Busy(_) => "the store was not available in time",
         Failure::Store(_) => "the store failed",
         Failure::DeletedInPart(..) => "not all contacts were deleted",
     }

@@ -63,7 +63,7 @@ impl ApiError {
         fn of(failure: &Failure) -> StatusCode {
             match failure {
                 Failure::WrongBody(_) => StatusCode::BAD_REQUEST,
-                Failure::Busy => StatusCode::SERVICE_UNAVAILABLE,
+                Failure::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
                 Failure::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
                 Failure::DeletedInPart(_, failure) => of(failure),
             }

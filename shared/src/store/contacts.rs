@@ -9,6 +9,7 @@ use std::{
     fmt,
 };
 
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{
@@ -129,11 +130,13 @@ impl Store {
         Ok(concurrently::all(MAX_CALLS, batches).await?.into_iter().flatten().collect())
     }
 
-    /// Deletes up to 100 contacts together, if each is still as it was read.
+    /// Deletes up to 100 contacts together, if each is still as it was read. What hasn't begun at `begin_by`
+    /// doesn't begin any more, and the store was unavailable then.
     pub async fn delete_contacts(
         &self,
         tenant: &TenantName,
         contacts: &[&StoredContact],
+        begin_by: Instant,
     ) -> Result<DeleteOutcome, StoreError> {
         debug_assert!(contacts.len() <= Self::CONTACTS_A_DELETE, "a transaction takes no more");
         let deletes: Result<Vec<_>, _> = contacts
@@ -149,7 +152,8 @@ impl Store {
                     .map_err(StoreError::from)
             })
             .collect();
-        Ok(if self.transact(&deletes?).await? { DeleteOutcome::Deleted } else { DeleteOutcome::Refused })
+        let is_done = self.transact_beginning_by(&deletes?, Some(begin_by)).await?;
+        Ok(if is_done { DeleteOutcome::Deleted } else { DeleteOutcome::Refused })
     }
 
     /// How many contacts [`Self::delete_contacts`] takes.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     domain::{Contact, ContactId, ContactName, MobileNumber},
-    test_support::{TestStore, link_id, operation, tenant},
+    test_support::{TestStore, link_id, operation, some_time, tenant},
 };
 
 fn contact(number: u128) -> Contact {
@@ -55,7 +55,7 @@ async fn a_contact_that_changed_since_it_was_read_is_neither_changed_nor_deleted
     let change = [ContactWrite::Change { before: before.clone(), after }];
     assert_eq!(write(&test.store, &change).await, [WriteOutcome::Written]);
     assert_eq!(write(&test.store, &change).await, [WriteOutcome::Refused]);
-    let deleted = test.store.delete_contacts(&tenant().name, &[&before]).await;
+    let deleted = test.store.delete_contacts(&tenant().name, &[&before], some_time()).await;
     assert_eq!(deleted, Ok(DeleteOutcome::Refused));
     assert_eq!(read(&test.store, 1).await.unwrap().contact.name.as_str(), "Bob");
 }
@@ -65,10 +65,10 @@ async fn a_contact_deleted_and_created_again_the_same_is_not_the_one_that_was_re
     let test = TestStore::start().await;
     write(&test.store, &[ContactWrite::Create(contact(1))]).await;
     let before = read(&test.store, 1).await.unwrap();
-    let deleted = test.store.delete_contacts(&tenant().name, &[&before]).await;
+    let deleted = test.store.delete_contacts(&tenant().name, &[&before], some_time()).await;
     assert_eq!(deleted, Ok(DeleteOutcome::Deleted));
     write(&test.store, &[ContactWrite::Create(contact(1))]).await;
-    let again = test.store.delete_contacts(&tenant().name, &[&before]).await;
+    let again = test.store.delete_contacts(&tenant().name, &[&before], some_time()).await;
     assert_eq!(again, Ok(DeleteOutcome::Refused));
 }
 
@@ -82,7 +82,10 @@ async fn contacts_are_deleted_together_or_not_at_all() {
     let after = Contact { name: ContactName::parse("Bob").unwrap(), ..contact(99) };
     write(&test.store, &[ContactWrite::Change { before: stored[&ids[99]].clone(), after }]).await;
     let all: Vec<_> = ids.iter().map(|id| &stored[id]).collect();
-    assert_eq!(test.store.delete_contacts(&tenant().name, &all).await, Ok(DeleteOutcome::Refused));
+    assert_eq!(
+        test.store.delete_contacts(&tenant().name, &all, some_time()).await,
+        Ok(DeleteOutcome::Refused)
+    );
     assert_eq!(test.store.contacts(&tenant().name, ids).await.unwrap().len(), 100);
 }
 

@@ -5,9 +5,10 @@ use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
     types::{ReturnConsumedCapacity, TransactWriteItem},
 };
+use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{Store, StoreError, error::throttles, usage::charged};
+use super::{Backoff, Store, StoreError, error::throttles, usage::charged};
 
 /// How many writes a transaction takes (`TransactWriteItems`, API reference).
 pub(super) const WRITES_A_TRANSACTION: usize = 100;
@@ -18,27 +19,49 @@ const TRANSIENT_REASONS: [&str; 3] =
 
 impl Store {
     /// Carries out all of `writes` or none of them; false if a condition of theirs doesn't hold.
+    pub(super) async fn transact(&self, writes: &[TransactWriteItem]) -> Result<bool, StoreError> {
+        self.transact_beginning_by(writes, None).await
+    }
+
+    /// The same, and nothing begins after a moment from which on nobody would hear how it ends. A transaction
+    /// that may have begun before it, because no answer came, is sent again all the same: that is how to find
+    /// out.
     ///
     /// One client token goes with every try, so that a transaction whose answer got lost isn't refused
     /// for its own effect when it is sent again (API reference, "Idempotency": for ten minutes).
-    pub(super) async fn transact(&self, writes: &[TransactWriteItem]) -> Result<bool, StoreError> {
+    pub(super) async fn transact_beginning_by(
+        &self,
+        writes: &[TransactWriteItem],
+        begin_by: Option<Instant>,
+    ) -> Result<bool, StoreError> {
         let client_token = Uuid::new_v4().to_string();
-        self.until_answered(|| async {
+        let mut backoff = Backoff::new();
+        let mut may_have_begun = false;
+        loop {
+            if !may_have_begun && begin_by.is_some_and(|moment| Instant::now() >= moment) {
+                return Err(StoreError::Unavailable("there is no time to begin a transaction".to_owned()));
+            }
             let call = self
                 .client
                 .transact_write_items()
                 .set_transact_items(Some(writes.to_vec()))
                 .client_request_token(&client_token)
                 .return_consumed_capacity(ReturnConsumedCapacity::Total);
-            match self.attempt(call.send()).await {
+            let refusal = match self.attempt(call.send()).await {
                 Ok(answer) => {
                     self.count(|usage| usage.write_units += charged(answer.consumed_capacity()));
-                    Ok(true)
+                    return Ok(true);
                 }
-                Err(error) => self.refusal(error),
+                Err(error) => {
+                    may_have_begun |= !was_refused(&error);
+                    self.refusal(error)
+                }
+            };
+            match refusal {
+                Err(error) if error.is_transient() => self.back_off(&mut backoff, error.to_string()).await,
+                refusal => return refusal,
             }
-        })
-        .await
+        }
     }
 
     /// What it means that a transaction was not carried out: false for a condition that doesn't hold.
@@ -58,4 +81,10 @@ impl Store {
             None => Err(StoreError::Refused(codes.join(", "))),
         }
     }
+}
+
+/// Whether DynamoDB said that nothing was done, and nothing with the same client token is under way.
+fn was_refused(error: &SdkError<TransactWriteItemsError>) -> bool {
+    let SdkError::ServiceError(context) = error else { return false };
+    context.raw().status().is_client_error() && !context.err().is_transaction_in_progress_exception()
 }
