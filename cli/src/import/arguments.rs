@@ -70,7 +70,8 @@ EXIT CODES
 pub(crate) struct ImportArguments {
     /// The file, CSV with a header or NDJSON; `-` is standard input.
     pub(super) file: PathBuf,
-    /// The service's address: the stack's output `ApiUrl` (with --local: <http://127.0.0.1:9000>).
+    /// The service's address: the stack's output `ApiUrl` (with --local, an address on this machine, and
+    /// <http://127.0.0.1:9000> if none is given).
     #[arg(long, env = "CONTACTS_URL")]
     pub(super) url: Option<String>,
     /// A token with the right to upsert, best given as the environment variable: other users of this

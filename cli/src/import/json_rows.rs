@@ -53,7 +53,15 @@ impl JsonRows {
         }
     }
 
+    /// What a line says; one that was rejected may hold the line that it was made of.
     fn row(&self, text: &str) -> Row {
+        // Nearly no line was, so that isn't worth reading each of them twice.
+        let may_hold = text.contains(REJECTED_TEXT).then(|| serde_json::from_str(text).map(Members));
+        let rejected = may_hold.and_then(Result::ok).and_then(|members| members.rejected_text());
+        self.plain_row(rejected.as_deref().map_or(text, str::trim))
+    }
+
+    fn plain_row(&self, text: &str) -> Row {
         let line = self.line;
         let members = match serde_json::from_str(text).map(Members) {
             Ok(members) => members,
@@ -66,9 +74,6 @@ impl JsonRows {
                 return Row { line, original: None, item: Ok(item) };
             }
         };
-        if let Some(text) = members.text(REJECTED_TEXT) {
-            return self.row(text.trim());
-        }
         let rejection = |name: &str| [REJECTED_LINE, REJECTED_BECAUSE].contains(&name);
         let skipped = |name: &str| self.skipped.iter().any(|skipped| skipped == name);
         let identity = members.identity(&self.tenant, &self.skipped);
@@ -96,6 +101,15 @@ impl<'t> Members<'t> {
         } else {
             Some(Cow::Borrowed(value.split('.').next().unwrap_or_default()))
         }
+    }
+
+    /// The line that a rejected one was made of, if it stands there as a string and with no item beside it: what
+    /// is not of this tool's making is the service's to judge.
+    fn rejected_text(&self) -> Option<Cow<'t, str>> {
+        let own = [REJECTED_LINE, REJECTED_BECAUSE, REJECTED_TEXT];
+        let is_rejection = self.0.params().all(|(name, _)| own.contains(&name));
+        let value = self.0.get(REJECTED_TEXT).filter(|value| is_rejection && value.get().starts_with('"'));
+        serde_json::from_str::<Quoted<'t>>(value?.get()).ok().map(|Quoted(text)| text)
     }
 
     fn identity(&self, tenant: &TenantName, skipped: &[String]) -> Identity {
@@ -176,6 +190,19 @@ mod tests {
         let row =
             only(r#"{"rejected_line":7,"rejected_because":"why","rejected_text":"{\"link_id\":5}"}"#, &[]);
         assert_eq!((row.original, row.item.unwrap().json), (None, r#"{"link_id":5}"#.to_owned()));
+    }
+
+    #[test]
+    fn a_rejected_text_that_this_tool_has_not_written_is_sent_as_it_came() {
+        for line in [
+            r#"{"contact_name":"Ann","rejected_text":"{\"contact_name\":\"Bob\"}"}"#,
+            r#"{"rejected_text":{"contact_name":"Bob"}}"#,
+            r#"{"rejected_text":5}"#,
+        ] {
+            assert_eq!(only(line, &[]).item.unwrap().json, line);
+        }
+        let nested = r#"{"rejected_text":"{\"rejected_text\":\"5\"}"}"#;
+        assert_eq!(only(nested, &[]).item.unwrap().json, r#"{"rejected_text":"5"}"#);
     }
 
     #[test]

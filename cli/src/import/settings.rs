@@ -47,6 +47,11 @@ impl Settings {
             return usage("CONTACTS_TOKEN (or --token) is not a token: those look like <tenant>.<secret>");
         };
         let (endpoint, on_this_machine) = endpoint(url)?;
+        if arguments.place.local && !on_this_machine {
+            return usage(&format!(
+                "--local is for a service on this machine, which `{url}` isn't: leave one of them out"
+            ));
+        }
         let account = AccountReference::new(
             import.account_id,
             import.account_code.clone(),

@@ -23,9 +23,10 @@ pub(crate) struct DeleteTenant {
     #[arg(long, value_name = "NAME")]
     confirm: Option<String>,
     /// How long to wait between removing the tenant and deleting its data. Warm functions know a tenant
-    /// for up to 60 seconds, and a request takes up to 29; if the wait is shorter, what is written meanwhile
-    /// may stay behind.
-    #[arg(long, value_name = "SECONDS", default_value_t = 90)]
+    /// for up to 60 seconds, a request takes up to 29, and the accounts that it has read are known for 60
+    /// more; if the wait is shorter, what is written meanwhile may stay behind, and a new tenant of the same name
+    /// may be taken to have the old one's accounts.
+    #[arg(long, value_name = "SECONDS", default_value_t = 150)]
     wait: u64,
 }
 

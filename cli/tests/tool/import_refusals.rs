@@ -57,6 +57,14 @@ async fn a_token_is_not_sent_over_a_network_unencrypted() {
 }
 
 #[tokio::test]
+async fn a_local_import_never_leaves_the_machine() {
+    let import = Import::new().await.at("https://contacts.example.com");
+    import.write("people.csv", people(1));
+    let ran = import.run(&["people.csv", "--local"]).await;
+    assert_refused(&ran, 2, &["--local", "contacts.example.com"]);
+}
+
+#[tokio::test]
 async fn a_token_that_may_not_import_ends_it_with_what_to_do() {
     let import = Import::new().await;
     import.write("people.csv", people(10));
