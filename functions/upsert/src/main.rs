@@ -9,8 +9,8 @@ use contacts::{
 };
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
-// One thread: an invocation waits for DynamoDB most of the time, and Lambda gives a function of this
-// size less than one core.
+// One thread: an invocation waits for DynamoDB most of the time, and the memory that template.yaml gives
+// it comes with just one core.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::begin();
