@@ -114,6 +114,44 @@ async fn start(
 
 fn report(measured: &[Measured]) -> Result<Findings, Failure> {
     let mut findings = Findings::default();
+    findings.table("cold-start", &table(measured)?);
+    let plotted = |name, title, of: fn(&Measured) -> f64| {
+        let each: Vec<_> = measured.iter().map(|one| (one.program.name().to_owned(), of(one))).collect();
+        Ok::<_, Failure>((name, plot::bars(title, "ms", &each)?))
+    };
+    findings.plots.push(plotted("cold-start-init", "Init", |one| median(one.init()))?);
+    findings.plots.push(plotted("cold-start-answer", "First answer of a new function", |one| {
+        median(one.first_answer())
+    })?);
+    let (upsert, bare) = (init_of(measured, Program::Upsert), init_of(measured, Program::Bare));
+    findings.aim("init of the upsert, next to `lambda_runtime` alone", 1.15, upsert / bare, "×");
+    let delete = init_of(measured, Program::Delete);
+    findings.aim("init of the delete, next to the same", 1.15, delete / bare, "×");
+    let documented = upsert / init_of(measured, Program::Documented);
+    findings.aim("init of the upsert, next to the documented set-up", 0.4, documented, "×");
+    let both = |program| {
+        let answer = measured.iter().find(|one| one.program == program);
+        let answer = answer.map_or(f64::NAN, |one| median(one.first_answer()));
+        format!("{:.1} and {answer:.1} ms", init_of(measured, program))
+    };
+    findings.headline(
+        "cold start: init, and first answer",
+        format!(
+            "{}; Node.js: {}; Python: {}",
+            both(Program::Upsert),
+            both(Program::Node),
+            both(Program::Python)
+        ),
+    );
+    Ok(findings)
+}
+
+/// The median of a function's init times, in milliseconds.
+fn init_of(measured: &[Measured], program: Program) -> f64 {
+    measured.iter().find(|one| one.program == program).map_or(f64::NAN, |one| median(one.init()))
+}
+
+fn table(measured: &[Measured]) -> Result<Table, Failure> {
     let columns = [
         "function",
         "starts",
@@ -126,10 +164,7 @@ fn report(measured: &[Measured]) -> Result<Findings, Failure> {
         "file, MB",
     ];
     let mut table = Table::new(&columns);
-    let init_of = |program| {
-        measured.iter().find(|one| one.program == program).map_or(f64::NAN, |one| median(one.init()))
-    };
-    let bare = init_of(Program::Bare);
+    let bare = init_of(measured, Program::Bare);
     for one in measured {
         let kilobytes = median(one.starts.iter().map(|start| f64::from(start.resident)));
         table.row([
@@ -144,33 +179,5 @@ fn report(measured: &[Measured]) -> Result<Findings, Failure> {
             one.program.size()?.map_or_else(String::new, |bytes| format!("{:.2}", f64::from(bytes) / 1e6)),
         ]);
     }
-    findings.table("cold-start", &table);
-    let plotted = |name, title, of: fn(&Measured) -> f64| {
-        let each: Vec<_> = measured.iter().map(|one| (one.program.name().to_owned(), of(one))).collect();
-        Ok::<_, Failure>((name, plot::bars(title, "ms", &each)?))
-    };
-    findings.plots.push(plotted("cold-start-init", "Init", |one| median(one.init()))?);
-    findings.plots.push(plotted("cold-start-answer", "First answer of a new function", |one| {
-        median(one.first_answer())
-    })?);
-    let upsert = init_of(Program::Upsert);
-    findings.aim("init of the upsert, next to `lambda_runtime` alone", 1.15, upsert / bare, "×");
-    findings.aim("init of the delete, next to the same", 1.15, init_of(Program::Delete) / bare, "×");
-    let documented = upsert / init_of(Program::Documented);
-    findings.aim("init of the upsert, next to the documented set-up", 0.4, documented, "×");
-    let both = |program| {
-        let answer = measured.iter().find(|one| one.program == program);
-        let answer = answer.map_or(f64::NAN, |one| median(one.first_answer()));
-        format!("{:.1} and {answer:.1} ms", init_of(program))
-    };
-    findings.headline(
-        "cold start: init, and first answer",
-        format!(
-            "{}; Node.js: {}; Python: {}",
-            both(Program::Upsert),
-            both(Program::Node),
-            both(Program::Python)
-        ),
-    );
-    Ok(findings)
+    Ok(table)
 }

@@ -241,22 +241,7 @@ impl Director<'_> {
     async fn start(&mut self, caller: usize) -> Result<(), Failure> {
         let number = self.callers[caller].requests[0];
         let request = &self.plan.requests[number];
-        let kind = match request.body {
-            Body::Upsert(_) => Kind::Upsert,
-            Body::Delete(_) => Kind::Delete,
-        };
-        if request.on_a_new_function && self.callers[caller].tries == 0 {
-            // Whoever is dropped is killed.
-            for function in self.callers[caller].idle.extract_if(.., |function| function.kind == kind) {
-                self.functions.proxy.forget(function.number);
-            }
-        }
-        let idle = &mut self.callers[caller].idle;
-        let function = match idle.iter().position(|function| function.kind == kind) {
-            Some(place) => idle.swap_remove(place),
-            None => self.functions.take(kind).await?,
-        };
-        self.functions.proxy.listen(function.number, self.listener.clone());
+        let function = self.function(caller, request).await?;
         let sent = request.body.json(&self.plan.tenant, |named| self.known.ids(named));
         let event = runtime_api::http::post(
             request.body.path(),
@@ -293,6 +278,27 @@ impl Director<'_> {
             let _ = reporter.send((caller, end));
         });
         Ok(())
+    }
+
+    /// The function that a caller's request comes to.
+    async fn function(&mut self, caller: usize, request: &Request) -> Result<Function, Failure> {
+        let kind = match request.body {
+            Body::Upsert(_) => Kind::Upsert,
+            Body::Delete(_) => Kind::Delete,
+        };
+        let Caller { idle, tries, .. } = &mut self.callers[caller];
+        if request.on_a_new_function && *tries == 0 {
+            // Whoever is dropped is killed.
+            for function in idle.extract_if(.., |function| function.kind == kind) {
+                self.functions.proxy.forget(function.number);
+            }
+        }
+        let function = match idle.iter().position(|function| function.kind == kind) {
+            Some(place) => idle.swap_remove(place),
+            None => self.functions.take(kind).await?,
+        };
+        self.functions.proxy.listen(function.number, self.listener.clone());
+        Ok(function)
     }
 
     /// A function has made a call.
