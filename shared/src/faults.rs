@@ -216,7 +216,7 @@ async fn a_transaction_that_was_refused_is_not_tried_again_when_its_end_would_no
     assert_all_created(&faulty.store, 1).await;
     faulty.faults.lock().unwrap().extend([("TransactWriteItems", Fault::Throttle); 7]);
     let mut deleted = Deleted::new();
-    let result = delete_within(&faulty, Duration::from_millis(100), &mut deleted).await;
+    let result = delete_within(&faulty, Duration::from_millis(500), &mut deleted).await;
     assert!(matches!(result, Err(DeleteError::Store(StoreError::Unavailable(_)))), "{result:?}");
     assert!(deleted.is_empty());
     faulty.faults.lock().unwrap().clear();
@@ -231,7 +231,7 @@ async fn a_transaction_whose_answer_was_lost_is_tried_again_at_any_time_to_hear_
     faulty.faults.lock().unwrap().push(("TransactWriteItems", Fault::LoseAnswer));
     faulty.faults.lock().unwrap().extend([("TransactWriteItems", Fault::Throttle); 6]);
     let mut deleted = Deleted::new();
-    delete_within(&faulty, Duration::from_millis(100), &mut deleted).await.unwrap();
+    delete_within(&faulty, Duration::from_millis(500), &mut deleted).await.unwrap();
     assert_eq!(deleted.len(), 1);
     faulty.assert_all_faults_happened();
 }

@@ -92,8 +92,8 @@ pub enum ItemError {
     /// The account isn't there yet, and another has the id that follows from the code or the name: an operator
     /// gave it that, or it is a coincidence.
     #[error(
-        "`account_id` must be given too: another account has the id that a new one by this `account_code`, or \
-         by this `account_name` alone, would get"
+        "`account_code`, or `account_name` alone, leads to the id of another account: give its `account_id` too if it \
+         is meant, or have the account added under another id"
     )]
     AccountIdTaken,
     /// The contact isn't there yet, and the item lacks what a new one must have.
