@@ -5,7 +5,7 @@
 # make bench      what it costs, measured next to its rivals; SECTIONS="store memory" measures only those
 # make soak       the functions under drawn faults: SCHEDULES=1000 of them, drawn from SEED=1
 # make fuzz       every kind of event and both bodies from any bytes: INPUTS=1000000 in all, or of one TARGET
-# make clean      forgets what is stored, built and installed here
+# make clean      removes what is stored, built and installed here
 #
 # It takes a stable Rust toolchain, a C and a C++ compiler and Python 3. What else is needed is installed into
 # .local/tools, at the versions pinned here.
@@ -68,7 +68,7 @@ fuzz: $(FUZZ)/bin/cargo-fuzz
 	@fuzz/run
 
 clean:
-	rm -rf .local target fuzz/target fuzz/artifacts
+	rm -rf .aws-sam .local target fuzz/target fuzz/artifacts
 
 # Zig, which the package brings along for cross-compiling, isn't needed to run functions here.
 $(WATCH)/installed: PACKAGES = --no-deps cargo-lambda==$(CARGO_LAMBDA)

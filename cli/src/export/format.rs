@@ -22,7 +22,8 @@ pub(super) enum Format {
 impl Format {
     /// The form that a file's name promises.
     pub(super) fn of_file(path: &Path) -> Self {
-        match path.extension().and_then(OsStr::to_str) {
+        let ending = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
+        match ending.as_deref() {
             Some("ndjson" | "jsonl") => Self::Ndjson,
             _ => Self::Csv,
         }

@@ -30,6 +30,9 @@ use format::{Format, Writer};
 /// An export holds a few pages of the table in memory, however many contacts there are. A file is there
 /// only when it is whole. Contacts that are created or changed while it runs may be in it as they were or as they are.
 /// The table has no index by account: an account's contacts take as long as the whole tenant's.
+///
+/// Contacts say what their callers wrote, so that an import finds it again; a spreadsheet takes what begins
+/// with `=`, `+`, `-` or `@` for a formula, unless it is told that a column is text.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

@@ -49,7 +49,8 @@ impl Settings {
         let (endpoint, on_this_machine) = endpoint(url)?;
         if arguments.place.local && !on_this_machine {
             return usage(&format!(
-                "--local is for a service on this machine, which `{url}` isn't: leave one of them out"
+                "--local is for a service on this machine, which `{url}` isn't: leave --local out, or that URL \
+                 (--url, or the variable CONTACTS_URL)"
             ));
         }
         let account = AccountReference::new(

@@ -142,6 +142,20 @@ async fn all_pages_are_exported_in_the_same_order_each_time() {
 }
 
 #[tokio::test]
+async fn the_ending_of_a_files_name_says_what_it_is_in_small_letters_or_capital_ones() {
+    let tool = Tool::with_tenant().await;
+    tool.contacts("zegoal", [contact("zegoal", 3, "Ann")]).await;
+    let folder = TempDir::new().unwrap();
+    for (name, begins_with) in
+        [("a.jsonl", "{"), ("a.NDJSON", "{"), ("a.CSV", "account_id,"), ("a", "account_id,")]
+    {
+        let file = folder.path().join(name);
+        tool.done(&["export", "zegoal", "--output", file.to_str().unwrap()]).await;
+        assert!(fs::read_to_string(&file).unwrap().starts_with(begins_with), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_file_is_there_when_it_is_whole_and_only_for_its_owner() {
     use std::os::unix::fs::PermissionsExt;
     let tool = Tool::with_tenant().await;

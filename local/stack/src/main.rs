@@ -106,10 +106,15 @@ async fn serve_until_the_end(
             }
         }
     };
+    // A command that was broken off has not succeeded.
+    let broken_off = match settings.mode {
+        Mode::Command(_) => ExitCode::FAILURE,
+        Mode::Watch | Mode::Sam => ExitCode::SUCCESS,
+    };
     tokio::select! {
         result = work => result,
-        _ = tokio::signal::ctrl_c() => Ok(ExitCode::SUCCESS),
-        _ = terminate.recv() => Ok(ExitCode::SUCCESS),
+        _ = tokio::signal::ctrl_c() => Ok(broken_off),
+        _ = terminate.recv() => Ok(broken_off),
     }
 }
 
