@@ -1,5 +1,7 @@
 //! Transactions: up to 100 conditional writes, all or none of them, at twice the write units.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
 use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
@@ -8,7 +10,7 @@ use aws_sdk_dynamodb::{
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{Backoff, Store, StoreError, error::throttles, usage::charged};
+use super::{Store, StoreError, error::throttles, usage::charged};
 
 /// How many writes a transaction takes (`TransactWriteItems`, API reference).
 pub(super) const WRITES_A_TRANSACTION: usize = 100;
@@ -35,11 +37,10 @@ impl Store {
         begin_by: Option<Instant>,
     ) -> Result<bool, StoreError> {
         let client_token = Uuid::new_v4().to_string();
-        let mut backoff = Backoff::new();
-        let mut may_have_begun = false;
-        loop {
-            if !may_have_begun && begin_by.is_some_and(|moment| Instant::now() >= moment) {
-                return Err(StoreError::Unavailable("there is no time to begin a transaction".to_owned()));
+        let may_have_begun = &AtomicBool::new(false);
+        let done = self.until_answered(|| async {
+            if !may_have_begun.load(Relaxed) && begin_by.is_some_and(|moment| Instant::now() >= moment) {
+                return Ok(None);
             }
             let call = self
                 .client
@@ -47,21 +48,19 @@ impl Store {
                 .set_transact_items(Some(writes.to_vec()))
                 .client_request_token(&client_token)
                 .return_consumed_capacity(ReturnConsumedCapacity::Total);
-            let refusal = match self.attempt(call.send()).await {
+            match self.attempt(call.send()).await {
                 Ok(answer) => {
                     self.count(|usage| usage.write_units += charged(answer.consumed_capacity()));
-                    return Ok(true);
+                    Ok(Some(true))
                 }
                 Err(error) => {
-                    may_have_begun |= !was_refused(&error);
-                    self.refusal(error)
+                    may_have_begun.fetch_or(!was_refused(&error), Relaxed);
+                    self.refusal(error).map(Some)
                 }
-            };
-            match refusal {
-                Err(error) if error.is_transient() => self.back_off(&mut backoff, error.to_string()).await,
-                refusal => return refusal,
             }
-        }
+        });
+        let no_time = || StoreError::Unavailable("there is no time to begin a transaction".to_owned());
+        done.await?.ok_or_else(no_time)
     }
 
     /// What it means that a transaction was not carried out: false for a condition that doesn't hold.
