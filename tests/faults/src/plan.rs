@@ -32,7 +32,7 @@ impl Plan {
 
     /// A caller creates more contacts than one transaction takes and deletes them, and some transactions
     /// are never answered. The 503 must tell of what the others removed.
-    fn of_a_long_delete(draw: &mut Draw, seed: u64, schedule: u64) -> Self {
+    fn of_a_long_delete(draw: &mut Draw, tenant: String) -> Self {
         let count = u32::try_from(draw.between(101, 250)).unwrap_or(101);
         let ids = (0..count).map(|number| Id::Link(Named::Number(number)));
         let item = |id: Id| {
@@ -51,13 +51,12 @@ impl Plan {
             request(Body::Upsert(upsert), FULL_TIME, None),
             request(delete, SHORT_TIME_OF_A_DELETE, Some(stall)),
         ];
-        let tenant = format!("seed-{seed}-schedule-{schedule}");
         Self { tenant, requests, callers: vec![vec![0, 1]], fault_percent: 0 }
     }
 
     /// A caller creates so many contacts that the function comes to write some which it hasn't read, and
     /// two others are at work on just those.
-    fn of_a_long_list(draw: &mut Draw, seed: u64, schedule: u64) -> Self {
+    fn of_a_long_list(draw: &mut Draw, tenant: String) -> Self {
         /// How many of the list's last contacts the others know.
         const MET: u32 = 30;
         let style = Style { contacts: MET, most_items: 10, most_requests: 4, short_of_time: false };
@@ -77,39 +76,22 @@ impl Plan {
             on_a_new_function: false,
         }];
         let mut callers = vec![vec![0]];
-        for _ in 0..2 {
-            let first = requests.len();
-            for number in first..first + draw.between(2, style.most_requests) {
-                let mut request = style.request(draw, number);
-                request.body.shift(count - MET);
-                requests.push(request);
-            }
-            callers.push((first..requests.len()).collect());
-        }
+        callers.extend((0..2).map(|_| style.caller(draw, &mut requests)));
+        requests[1..].iter_mut().for_each(|request| request.body.shift(count - MET));
         let fault_percent = draw.pick(&[0, 0, 1, 2]);
-        Self { tenant: format!("seed-{seed}-schedule-{schedule}"), requests, callers, fault_percent }
+        Self { tenant, requests, callers, fault_percent }
     }
 
     /// Draws a plan.
     pub(crate) fn draw(draw: &mut Draw, seed: u64, schedule: u64) -> Self {
+        let tenant = format!("seed-{seed}-schedule-{schedule}");
         let style = Style::draw(draw);
         let mut requests = Vec::new();
-        let callers = (0..draw.between(2, 4))
-            .map(|_| {
-                (0..draw.between(2, style.most_requests))
-                    .map(|_| {
-                        requests.push(style.request(draw, requests.len()));
-                        requests.len() - 1
-                    })
-                    .collect()
-            })
-            .collect();
+        let callers = (0..draw.between(2, 4)).map(|_| style.caller(draw, &mut requests)).collect();
         match draw.below(100) {
-            0..2 => return Self::of_a_long_delete(draw, seed, schedule),
-            2..5 => return Self::of_a_long_list(draw, seed, schedule),
-            _ => {}
+            0..2 => Self::of_a_long_delete(draw, tenant),
+            2..5 => Self::of_a_long_list(draw, tenant),
+            _ => Self { tenant, requests, callers, fault_percent: draw.pick(&[5, 10, 20, 30]) },
         }
-        let fault_percent = draw.pick(&[5, 10, 20, 30]);
-        Self { tenant: format!("seed-{seed}-schedule-{schedule}"), requests, callers, fault_percent }
     }
 }

@@ -24,6 +24,7 @@ pub(crate) struct Style {
     pub(crate) contacts: u32,
     /// How many items, or contacts to delete, a request has at most.
     pub(crate) most_items: usize,
+    /// How many requests a caller has at most.
     pub(crate) most_requests: usize,
     /// Whether time is short for some requests.
     pub(crate) short_of_time: bool,
@@ -45,7 +46,16 @@ impl Style {
         }
     }
 
-    pub(crate) fn request(&self, draw: &mut Draw, number: usize) -> Request {
+    /// Draws what one caller sends, adds it to all requests, and returns its places there.
+    pub(crate) fn caller(&self, draw: &mut Draw, requests: &mut Vec<Request>) -> Vec<usize> {
+        let first = requests.len();
+        for number in first..first + draw.between(2, self.most_requests) {
+            requests.push(self.request(draw, number));
+        }
+        (first..requests.len()).collect()
+    }
+
+    fn request(&self, draw: &mut Draw, number: usize) -> Request {
         let body = if draw.chance(65) {
             Body::Upsert(self.upsert(draw, number))
         } else {
