@@ -95,11 +95,11 @@ struct Members<'t>(Object<'t>);
 impl<'t> Members<'t> {
     /// A string, or the digits of a whole number, which mean the same.
     fn text(&self, name: &str) -> Option<Cow<'t, str>> {
-        let value = self.0.get(name)?.get();
-        if value.starts_with('"') {
-            serde_json::from_str::<Quoted<'t>>(value).ok().map(|Quoted(text)| text)
+        let value = self.0.get(name)?;
+        if value.get().starts_with('"') {
+            string(value)
         } else {
-            Some(Cow::Borrowed(value.split('.').next().unwrap_or_default()))
+            Some(Cow::Borrowed(value.get().split('.').next().unwrap_or_default()))
         }
     }
 
@@ -108,8 +108,7 @@ impl<'t> Members<'t> {
     fn rejected_text(&self) -> Option<Cow<'t, str>> {
         let own = [REJECTED_LINE, REJECTED_BECAUSE, REJECTED_TEXT];
         let is_rejection = self.0.params().all(|(name, _)| own.contains(&name));
-        let value = self.0.get(REJECTED_TEXT).filter(|value| is_rejection && value.get().starts_with('"'));
-        serde_json::from_str::<Quoted<'t>>(value?.get()).ok().map(|Quoted(text)| text)
+        self.0.get(REJECTED_TEXT).filter(|_| is_rejection).and_then(string)
     }
 
     fn identity(&self, tenant: &TenantName, skipped: &[String]) -> Identity {
@@ -129,9 +128,12 @@ impl<'t> Members<'t> {
     }
 }
 
-/// A string, without a copy where it has no escapes.
-#[derive(serde::Deserialize)]
-struct Quoted<'t>(#[serde(borrow)] Cow<'t, str>);
+/// The text of a string, without a copy where it has no escapes; none, if the value isn't a string.
+fn string(value: &RawValue) -> Option<Cow<'_, str>> {
+    #[derive(serde::Deserialize)]
+    struct Quoted<'t>(#[serde(borrow)] Cow<'t, str>);
+    serde_json::from_str(value.get()).ok().map(|Quoted(text)| text)
+}
 
 #[cfg(test)]
 mod tests {

@@ -189,7 +189,7 @@ async fn an_account_takes_on_the_code_or_name_that_it_lacks() {
 /// Makes an account as an operator does, by its id.
 async fn register(store: &Store, id: AccountId, name: Option<&str>) {
     let name = name.and_then(|name| AccountName::parse(name).ok());
-    assert!(store.create_account(&tenant().name, &Account { id, code: None, name }).await.unwrap());
+    assert!(store.register_account(&tenant().name, &Account { id, code: None, name }).await.unwrap());
 }
 
 #[tokio::test]
