@@ -1,0 +1,108 @@
+"""Lints `template.yaml` as CloudFormation gets it: transformed by SAM, once for each variant of its parameters.
+
+`sam validate --lint` lints the template before the transform. What SAM adds, such as aliases, deployment groups and
+routes, is missing there, and with it every circular dependency that goes through it.
+
+Runs on the Python of the SAM CLI, which brings `samtranslator` and `cfnlint` along.
+"""
+
+import copy
+import json
+import logging
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from cfnlint import api
+from cfnlint.config import ManualArgs
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+REGION = "eu-central-1"
+TOPIC = "arn:aws:sns:eu-central-1:123456789012:alarms"
+
+RESTORED = {"RestoredTable": "contacts-restored", "RestoredTableStreamLabel": "2026-11-21T10:15:00.000"}
+LIMITED = {
+    "UpsertReservedConcurrency": "50",
+    "DeleteReservedConcurrency": "10",
+    "MaxReadUnits": "4000",
+    "MaxWriteUnits": "4000",
+}
+EVERYTHING = {
+    "AlarmTopicArn": TOPIC,
+    "CaBundle": "/etc/pki/tls/certs/ca-bundle.crt",
+    "Dashboard": "true",
+    "DeploymentType": "Canary10Percent5Minutes",
+    "Metrics": "true",
+    "PermissionsBoundary": "arn:aws:iam::123456789012:policy/boundary",
+    "PublishChanges": "true",
+    **LIMITED,
+}
+NOTHING = {"Dashboard": "false", "PublishChanges": "false"}
+
+# Every parameter that adds, removes or replaces resources is in one of these.
+VARIANTS = {
+    "default": {},
+    "gradual": {"DeploymentType": "Linear10PercentEvery1Minute"},
+    "alarms": {"AlarmTopicArn": TOPIC},
+    "alarms, gradual": {"AlarmTopicArn": TOPIC, "DeploymentType": "Canary10Percent5Minutes"},
+    "metrics": {"Metrics": "true"},
+    "limited": LIMITED,
+    "no changes published": {"PublishChanges": "false"},
+    "alarms, no changes published": {"AlarmTopicArn": TOPIC, "PublishChanges": "false"},
+    "restored": RESTORED,
+    "everything on": EVERYTHING,
+    "everything on, restored": {**EVERYTHING, **RESTORED},
+    "everything off": NOTHING,
+}
+
+
+class NoManagedPolicies:
+    """SAM would look managed policies up at AWS; the template names none by its short name."""
+
+    def load(self):
+        return {}
+
+
+def transformed(template, parameters):
+    """Returns the template as AWS's transform makes it for these parameters."""
+    template = copy.deepcopy(template)
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            # `sam deploy` puts the uploaded package here.
+            resource["Properties"]["CodeUri"] = "s3://bucket/key"
+    values = {name: str(parameter.get("Default", "")) for name, parameter in template["Parameters"].items()}
+    unknown = parameters.keys() - values.keys()
+    if unknown:
+        raise SystemExit(f"tests/template/lint.py: the template has no parameter {', '.join(sorted(unknown))}")
+    return transform(template, {**values, **parameters, "AWS::Region": REGION}, NoManagedPolicies())
+
+
+def findings(template):
+    """Returns what cfn-lint finds in a transformed template."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "template.json")
+        path.write_text(json.dumps(template, indent=1))
+        matches = api.lint_file(path, ManualArgs(regions=[REGION], ignore_checks=[]))
+    return [f"{match.rule.id} {'.'.join(map(str, match.path or []))}: {match.message}" for match in matches]
+
+
+def main(path):
+    # The translator warns of a feature switch that only AWS's own service has.
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)
+    os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
+    template = yaml_parse(Path(path).read_text())
+    failed = 0
+    for name, parameters in VARIANTS.items():
+        found = findings(transformed(template, parameters))
+        print(f"{path}, {name}: {'ok' if not found else ''}")
+        for finding in found:
+            print(f"  {finding}")
+        failed += bool(found)
+    if failed:
+        raise SystemExit(f"{path}: {failed} of {len(VARIANTS)} variants would not deploy as they should")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
