@@ -327,6 +327,16 @@ impl<'a> DeleteAnswer<'a> {
         }
     }
 
+    /// Leaves the request out, for an answer that has to be short.
+    pub fn omit_request(&mut self) {
+        self.operation.request = None;
+    }
+
+    /// Leaves the problems of single params out, likewise.
+    pub fn omit_details(&mut self) {
+        self.processing_result.details.clear();
+    }
+
     /// The HTTP status that goes with it (contract: the table under "Delete").
     #[must_use]
     pub fn status(&self) -> u16 {

@@ -15,6 +15,13 @@ use crate::{
     telemetry::{Report, Source, Trigger},
 };
 
+/// The most bytes of a function error's message, apart from the ids of a partial delete.
+///
+/// When an asynchronous invoke fails, Lambda sends the request (at most 1 MB, "Lambda quotas") and the error in one
+/// message to the dead-letter queue, which takes at most 1 MiB ("Amazon SQS message quotas"). Anything larger is
+/// lost, so an error may not repeat a long request.
+const MAX_ERROR_LEN: usize = 16 * 1024;
+
 /// What came of a body.
 pub(super) enum Outcome<'b> {
     Upsert(UpsertAnswer),
@@ -45,11 +52,21 @@ pub(super) async fn carry_out(
     match result.map_err(FunctionError::from)? {
         Outcome::Upsert(answer) => to_json(&answer),
         Outcome::Delete(answer) if answer.is_success() => to_json(&answer),
-        Outcome::Delete(answer) => Err(FunctionError {
-            error_type: answer.text().to_owned(),
-            message: to_json(&answer)?.get().to_owned(),
-        }),
+        Outcome::Delete(answer) => Err(refusal(answer)?),
     }
+}
+
+/// The function error of a refused delete: its envelope, without the request and then without the details where it
+/// would be longer than [`MAX_ERROR_LEN`].
+fn refusal(mut answer: DeleteAnswer<'_>) -> Result<FunctionError, FunctionError> {
+    let mut message = to_json(&answer)?;
+    for shorten in [DeleteAnswer::omit_request, DeleteAnswer::omit_details] {
+        if message.get().len() > MAX_ERROR_LEN {
+            shorten(&mut answer);
+            message = to_json(&answer)?;
+        }
+    }
+    Ok(FunctionError { error_type: answer.text().to_owned(), message: message.get().to_owned() })
 }
 
 /// Carries out a body and tells of it.
@@ -145,12 +162,13 @@ impl From<Failure> for FunctionError {
             Failure::Store(_) => "internal error",
             Failure::DeletedInPart(..) => "deleted in part",
         };
-        let message = match &failure {
-            Failure::DeletedInPart(deleted, _) => {
-                let ids: Vec<_> = deleted.0.iter().map(|contact| contact.id.get()).collect();
-                format!("{failure}: {ids:?}")
-            }
-            _ => failure.to_string(),
+        let message = if let Failure::DeletedInPart(deleted, _) = &failure {
+            let ids: Vec<_> = deleted.0.iter().map(|contact| contact.id.get()).collect();
+            format!("{failure}: {ids:?}")
+        } else {
+            let mut message = failure.to_string();
+            message.truncate(message.floor_char_boundary(MAX_ERROR_LEN));
+            message
         };
         Self { error_type: error_type.to_owned(), message }
     }

@@ -164,6 +164,35 @@ async fn what_is_wrong_with_a_direct_request_is_a_function_error_of_the_contract
 }
 
 #[tokio::test]
+async fn function_errors_stay_short_however_long_the_request_is() {
+    let test = start().await;
+    let contacts: Vec<_> =
+        (0..10_000).map(|id| json!({"contact_id": 1_000_000_000_000_000_u64 + id})).collect();
+    let many_contacts = json!({"tenant": "zegoal", "account_id": 3, "contacts": contacts});
+    let mut many_names = json!({"tenant": "zegoal"});
+    for number in 0..100 {
+        many_names[format!("{number}-{}", "x".repeat(1_000))] = json!(1);
+    }
+    let mut long_name = json!({"tenant": "zegoal"});
+    long_name["x".repeat(900_000)] = json!(1);
+    for (operation, body, error_type) in [
+        (Operation::Delete, many_contacts, "validation failed"),
+        (Operation::Delete, many_names, "validation failed"),
+        (Operation::Delete, long_name.clone(), "validation failed"),
+        (Operation::Upsert, long_name, "Wrong JSON body"),
+    ] {
+        let error = run(&test, operation, &body).await.unwrap_err();
+        assert_eq!(error.error_type, error_type);
+        assert!(error.error_message.len() <= 16 * 1024, "{} bytes", error.error_message.len());
+        if operation == Operation::Delete {
+            let envelope: Value = serde_json::from_str(&error.error_message).unwrap();
+            assert_eq!(envelope["processing_result"]["code"], 1);
+            assert_eq!(envelope["DeleteAccountContacts"]["request"], Value::Null);
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_event_of_the_bus_is_carried_out_as_a_whole_or_fails() {
     let test = start().await;
     let event = |detail_type: &str, detail: Value| json!({"id": "17793124", "detail-type": detail_type, "source": "crm", "detail": detail});
