@@ -1,4 +1,4 @@
-//! What DynamoDB can do to a caller, done on purpose: a proxy before the embedded one throttles calls,
+//! What DynamoDB can do to a caller, done on purpose: a proxy in front of it throttles calls,
 //! leaves part of them undone, and keeps answers to itself after their calls took effect.
 
 use std::{
@@ -13,7 +13,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use embedded_dynamodb::{EmbeddedDynamoDb, TABLE};
+use embedded_dynamodb::TestTable;
 use lambda_http::Context;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -23,7 +23,7 @@ use crate::{
     delete::{BeginBy, DeleteError, Deleted, Deletion, Selector, delete},
     operation::{Call, Failure, TimeLimit},
     store::{Store, StoreError},
-    test_support::{by_code, link_id, new_contact, operation, store_at, tenant},
+    test_support::{by_code, by_code_and_name, link_id, new_contact, operation, store_at, tenant},
     upsert::{Item, State as Done, upsert},
 };
 
@@ -41,25 +41,27 @@ enum Fault {
 struct Faulty {
     store: Store,
     faults: Arc<Mutex<Vec<(&'static str, Fault)>>>,
-    _dynamodb: EmbeddedDynamoDb,
+    _table: TestTable,
 }
 
 #[derive(Clone)]
 struct Proxy {
     upstream: String,
+    table: String,
     faults: Arc<Mutex<Vec<(&'static str, Fault)>>>,
 }
 
 impl Faulty {
     async fn start(faults: &[(&'static str, Fault)]) -> Self {
-        let dynamodb = EmbeddedDynamoDb::in_memory().await.unwrap();
+        let table = TestTable::create().await.unwrap();
         let faults = Arc::new(Mutex::new(faults.to_vec()));
-        let proxy = Proxy { upstream: dynamodb.url(), faults: Arc::clone(&faults) };
+        let (upstream, name) = (table.url().to_owned(), table.name().to_owned());
+        let proxy = Proxy { upstream, table: name, faults: Arc::clone(&faults) };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new().fallback(pass_on).with_state(proxy);
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { store: store_at(&url), faults, _dynamodb: dynamodb }
+        Self { store: store_at(&url, table.name()), faults, _table: table }
     }
 
     fn assert_all_faults_happened(&self) {
@@ -84,7 +86,7 @@ async fn pass_on(State(proxy): State<Proxy>, headers: HeaderMap, body: Bytes) ->
         Some(Fault::DoHalf) => {
             let mut request: Value = serde_json::from_slice(&body).unwrap();
             let list = match operation {
-                "BatchGetItem" => &mut request["RequestItems"][TABLE]["Keys"],
+                "BatchGetItem" => &mut request["RequestItems"][&proxy.table]["Keys"],
                 _ => &mut request["Statements"],
             };
             let list = list.as_array_mut().unwrap();
@@ -92,7 +94,7 @@ async fn pass_on(State(proxy): State<Proxy>, headers: HeaderMap, body: Bytes) ->
             let (status, answer) = proxy.send(&headers, request.to_string().into_bytes()).await;
             let mut answer: Value = serde_json::from_slice(&answer).unwrap();
             if operation == "BatchGetItem" && !rest.is_empty() {
-                answer["UnprocessedKeys"] = json!({TABLE: {"Keys": rest, "ConsistentRead": true}});
+                answer["UnprocessedKeys"] = json!({(&*proxy.table): {"Keys": rest, "ConsistentRead": true}});
             } else if let Some(responses) = answer["Responses"].as_array_mut() {
                 let failed = json!({"Error": {"Code": "ThrottlingError", "Message": ""}});
                 responses.extend(rest.iter().map(|_| failed.clone()));
@@ -201,6 +203,26 @@ async fn a_delete_tells_what_it_deleted_though_the_answer_that_said_so_was_lost(
     delete(&faulty.store, &tenant().name, &deletion, begin_by, &mut deleted).await.unwrap();
     assert_eq!(deleted.len(), 150);
     faulty.assert_all_faults_happened();
+}
+
+/// What creating an account by its code and its name, three writes, is counted as: read and write units.
+async fn units_of_an_account(to_come: &[(&'static str, Fault)]) -> (f64, f64) {
+    let faulty = Faulty::start(to_come).await;
+    let account = by_code_and_name("ACME", "Acme").new_account(&tenant().name).unwrap();
+    let store = faulty.store.counting();
+    assert!(store.create_account(&tenant().name, &account).await.unwrap());
+    faulty.assert_all_faults_happened();
+    let usage = store.usage();
+    (usage.read_units, usage.write_units)
+}
+
+#[tokio::test]
+async fn replayed_transaction_is_counted_as_reads() {
+    assert_eq!(units_of_an_account(&[]).await, (0.0, 6.0));
+    let throttled = [("TransactWriteItems", Fault::Throttle)];
+    assert_eq!(units_of_an_account(&throttled).await, (0.0, 6.0), "the second try is the first that is done");
+    let replayed = [("TransactWriteItems", Fault::LoseAnswer)];
+    assert_eq!(units_of_an_account(&replayed).await, (6.0, 0.0));
 }
 
 /// Deletes the first contact, with so much time left to begin its transaction in.

@@ -1,10 +1,10 @@
-//! What tests of this crate share: a store on an embedded DynamoDB of its own, and shorthands for
-//! domain values.
+//! What tests of this crate share: a store on a table of its own, and shorthands for domain values. The
+//! table is in an embedded DynamoDB, or in the one that `CONTACTS_TEST_DYNAMODB_URL` names.
 
 use std::time::Duration;
 
 use aws_sdk_dynamodb::{Client, config::retry::RetryConfig};
-use embedded_dynamodb::{EmbeddedDynamoDb, TABLE};
+use embedded_dynamodb::TestTable;
 use tokio::time::Instant;
 
 use crate::{
@@ -16,23 +16,23 @@ use crate::{
     upsert::{Fields, Item},
 };
 
-/// A store on an empty table. The DynamoDB behind it lives as long as this does.
+/// A store on an empty table, which lives as long as this does.
 pub(crate) struct TestStore {
     pub(crate) store: Store,
-    _dynamodb: EmbeddedDynamoDb,
+    pub(crate) table: TestTable,
 }
 
 impl TestStore {
     pub(crate) async fn start() -> Self {
-        let dynamodb = EmbeddedDynamoDb::in_memory().await.unwrap();
-        Self { store: store_at(&dynamodb.url()), _dynamodb: dynamodb }
+        let table = TestTable::create().await.unwrap();
+        Self { store: store_at(table.url(), table.name()), table }
     }
 }
 
-/// A store on the DynamoDB at this address.
-pub(crate) fn store_at(url: &str) -> Store {
+/// A store on a table of the DynamoDB at this address.
+pub(crate) fn store_at(url: &str, table: &str) -> Store {
     let config = embedded_dynamodb::client_settings(url).retry_config(RetryConfig::disabled()).build();
-    Store::new(Client::from_conf(config), TABLE)
+    Store::new(Client::from_conf(config), table)
 }
 
 pub(crate) fn tenant() -> Tenant {

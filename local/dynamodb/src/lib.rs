@@ -1,6 +1,10 @@
 //! DynamoDB on one machine: an embedded one (`dynoxide`, `SQLite` inside), served over HTTP as the real
 //! one is, with the table in it that `template.yaml` defines. The local stack runs it on a file, tests
-//! and benchmarks each on one of their own in memory; fuzzing calls one in its own process.
+//! and benchmarks each on one of their own in memory; fuzzing calls one in its own process. The tests of the
+//! store and the use cases can be pointed at another DynamoDB ([`TestTable`]).
+
+mod definition;
+mod test_table;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -10,26 +14,26 @@ use std::{
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
 pub use dynoxide::Database;
 use dynoxide::{errors::DynoxideError, server};
-use serde::Deserialize;
-use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+pub use test_table::{Difference, TestTable};
+
+use definition::create_embedded;
 
 /// What the table is called here.
 pub const TABLE: &str = "contacts";
 
-/// The settings of a client of the DynamoDB at this address: it looks at neither region nor credentials.
+/// The settings of a client of the DynamoDB at this address. The embedded one looks at neither region nor
+/// credentials; emulators that enforce IAM take the access key `test` for the account's root user.
 #[must_use]
 pub fn client_settings(url: &str) -> Builder {
     Builder::new()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("local"))
-        .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+        .credentials_provider(Credentials::new("test", "test", None, None, "local"))
         .endpoint_url(url)
         .http_client(aws_smithy_http_client::Builder::new().build_http())
 }
-
-/// The one source of truth on the table.
-const TEMPLATE: &str = include_str!("../../../template.yaml");
 
 /// Why it didn't start.
 #[derive(Debug, thiserror::Error)]
@@ -48,12 +52,20 @@ pub enum StartError {
     /// `template.yaml` doesn't define the table in a way that is understood here.
     #[error("template.yaml defines no table that can be made: {0}")]
     Template(String),
+    /// Another DynamoDB can't be reached, or refuses to create a table.
+    #[error("no table can be created at {url}: {cause}")]
+    Remote {
+        /// Where the other DynamoDB is.
+        url: String,
+        /// What it answered, or why it didn't.
+        cause: String,
+    },
 }
 
 /// One in memory that isn't served, for whoever calls it in the process.
 pub fn memory() -> Result<Database, StartError> {
     let database = Database::memory().map_err(StartError::Database)?;
-    create_table(&database)?;
+    create_embedded(&database)?;
     Ok(database)
 }
 
@@ -74,7 +86,7 @@ impl EmbeddedDynamoDb {
     /// Starts one on a file, which is made if it isn't there.
     pub async fn on_file(file: &Path, ip: IpAddr, port: u16) -> Result<Self, StartError> {
         let database = Database::new(&file.to_string_lossy()).map_err(StartError::Database)?;
-        create_table(&database)?;
+        create_embedded(&database)?;
         Self::serve(database, (ip, port).into()).await
     }
 
@@ -107,50 +119,5 @@ impl EmbeddedDynamoDb {
         self.stop.take();
         // It ends with the last connection; whoever stops it has stopped its callers before.
         let _ = (&mut self.server).await;
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Template {
-    resources: Resources,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Resources {
-    contacts_table: Table,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Table {
-    properties: Properties,
-}
-
-/// The properties that `CreateTable` takes by the same names.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Properties {
-    billing_mode: String,
-    attribute_definitions: Value,
-    key_schema: Value,
-}
-
-fn create_table(database: &Database) -> Result<(), StartError> {
-    let template: Template =
-        serde_saphyr::from_str(TEMPLATE).map_err(|error| StartError::Template(error.to_string()))?;
-    let properties = template.resources.contacts_table.properties;
-    let request = serde_json::from_value(json!({
-        "TableName": TABLE,
-        "BillingMode": properties.billing_mode,
-        "AttributeDefinitions": properties.attribute_definitions,
-        "KeySchema": properties.key_schema,
-    }))
-    .map_err(|error| StartError::Template(error.to_string()))?;
-    match database.create_table(request) {
-        // A file keeps its table from one start to the next.
-        Ok(_) | Err(DynoxideError::ResourceInUseException(_)) => Ok(()),
-        Err(error) => Err(StartError::Template(error.to_string())),
     }
 }

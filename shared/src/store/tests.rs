@@ -1,5 +1,7 @@
 //! The store's promises about contacts, on a real one.
 
+use embedded_dynamodb::Difference;
+
 use super::*;
 use crate::{
     domain::{Contact, ContactId, ContactName, MobileNumber},
@@ -87,6 +89,18 @@ async fn contacts_are_deleted_together_or_not_at_all() {
         Ok(DeleteOutcome::Refused)
     );
     assert_eq!(test.store.contacts(&tenant().name, ids).await.unwrap().len(), 100);
+}
+
+#[tokio::test]
+async fn read_costs_one_unit_for_each_key_found_or_not() {
+    let test = TestStore::start().await;
+    write(&test.store, &[ContactWrite::Create(contact(1))]).await;
+    let store = test.store.counting();
+    let ids = [1, 2, 3].map(|number| contact(number).id);
+    assert_eq!(store.contacts(&tenant().name, ids).await.unwrap().len(), 1);
+    let expected = if test.table.has(Difference::NoUnitsOfBatchReads) { 0.0 } else { 3.0 };
+    let usage = store.usage();
+    assert_eq!((usage.read_units, usage.write_units), (expected, 0.0));
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::{
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{Store, StoreError, error::throttles, usage::charged};
+use super::{Store, StoreError, error::throttles};
 
 /// How many writes a transaction takes (`TransactWriteItems`, API reference).
 pub(super) const WRITES_A_TRANSACTION: usize = 100;
@@ -50,7 +50,7 @@ impl Store {
                 .return_consumed_capacity(ReturnConsumedCapacity::Total);
             match self.attempt(call.send()).await {
                 Ok(answer) => {
-                    self.count(|usage| usage.write_units += charged(answer.consumed_capacity()));
+                    self.count(|usage| usage.add_transaction(answer.consumed_capacity()));
                     Ok(Some(true))
                 }
                 Err(error) => {

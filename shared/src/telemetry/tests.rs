@@ -14,6 +14,7 @@ use crate::{
     domain::{ContactId, TenantName},
     operation::Operation,
     phases::Phase,
+    store::Usage,
     test_support::{TestStore, link_id, tenant},
 };
 
@@ -29,7 +30,10 @@ async fn event<T>(context: &Context, operation: Operation, tell: impl FnOnce(&To
     report.tenant = TenantName::parse("zegoal").ok();
     report.status = Some(200);
     report.counts = Counts { created: 1, updated: 2, unchanged: 3, rejected: 4, deleted: 5 };
-    tell(&Told::of(&report, &store))
+    let told = Told::of(&report, &store);
+    // How many units a call costs is up to the DynamoDB, and tested with the store.
+    let usage = Usage { read_units: 1.0, write_units: 2.0, ..told.usage.clone() };
+    tell(&Told { usage, ..told })
 }
 
 fn telemetry(level: Level, metrics: bool) -> Telemetry {
@@ -74,6 +78,7 @@ async fn a_line_says_what_is_a_metric_and_of_which_operation_and_trigger_but_not
         ("Failures", "Count", 0),
         ("RoundTrips", "Count", 1),
         ("ReadUnits", "None", 1),
+        ("WriteUnits", "None", 2),
     ] {
         assert_eq!((units[name], line[name].as_f64()), (unit, Some(f64::from(value))), "{name}");
     }
