@@ -1,0 +1,301 @@
+"""Deploys the whole stack onto MiniStack, an emulator of AWS, on this machine: by `sam build` and `sam deploy`, as onto AWS.
+
+`deploy.py` makes a demo tenant, prints lines to paste for each trigger, and serves until Ctrl-C. `deploy.py COMMAND ...` runs
+a command while the stack is up, on a free port, and ends with its status. With `--everything`, every option of the template
+is on.
+
+It needs the SAM CLI and cargo-lambda on the PATH, and the operator's tool (`CONTACTS`); `make deploy-local` sees to that.
+"""
+
+import argparse
+import json
+import os
+import platform
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+LOCAL = ROOT / ".local"
+# Where `make test-deployed` finds a stack that is up, and where the lines to paste get their variables from.
+ENVIRONMENT_FILE = LOCAL / "deployed.env"
+LOG = LOCAL / "deployed.log"
+
+STACK = "contacts"
+REGION = "eu-central-1"
+ACCOUNT = "000000000000"
+ARCHITECTURE = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.machine())
+
+# Trusted by the functions instead of Amazon's authorities, where CaBundle is given. They speak HTTP here and only read it.
+CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
+EVERYTHING = [
+    f"AlarmTopicArn=arn:aws:sns:{REGION}:{ACCOUNT}:alarms",
+    "DeploymentType=Canary10Percent5Minutes",
+    "Metrics=true",
+    "UpsertReservedConcurrency=50",
+    "DeleteReservedConcurrency=20",
+    "MaxReadUnits=40000",
+    "MaxWriteUnits=40000",
+    f"PermissionsBoundary=arn:aws:iam::{ACCOUNT}:policy/boundary",
+    *([f"CaBundle={CA_BUNDLE}"] if CA_BUNDLE.exists() else []),
+]
+
+TENANT = "zegoal"
+
+
+class Failed(Exception):
+    """Deploying failed; the message is one sentence that says what to do."""
+
+
+class Emulator:
+    """A running MiniStack; leaving its context ends it and the functions it runs."""
+
+    def __init__(self, port):
+        self.url = f"http://127.0.0.1:{port}"
+        # What the AWS CLI, the SAM CLI, boto3 and the project's own tool take from the environment.
+        self.environment = {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,
+        }
+        settings = {
+            "GATEWAY_PORT": str(port),
+            "BIND_HOST": "127.0.0.1",
+            "MINISTACK_REGION": REGION,
+            "AUTH": "true",
+            "LAMBDA_EXECUTOR": "local",
+        }
+        self.log = LOG.open("w")
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("launch.py")), "--end-with-parent"],
+            env={**clean_environment(), **self.environment, **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            # A group of its own: Ctrl-C reaches it only from here, and its functions end with it.
+            start_new_session=True,
+        )
+
+    def __enter__(self):
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for stop in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(self.process.pid, stop)
+                self.process.wait(10)
+            except ProcessLookupError:
+                break
+            except subprocess.TimeoutExpired:
+                continue
+        self.log.close()
+
+    def _wait_until_ready(self):
+        for _ in range(300):
+            if self.process.poll() is not None:
+                raise Failed(f"MiniStack ended at once; {LOG.relative_to(ROOT)} says why.")
+            try:
+                urllib.request.urlopen(f"{self.url}/_ministack/ready", timeout=5).close()
+                return
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.1)
+        raise Failed(f"MiniStack doesn't answer; {LOG.relative_to(ROOT)} may say why.")
+
+
+def clean_environment():
+    """This process's environment without settings that lead to AWS."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+
+
+def build():
+    if ARCHITECTURE is None:
+        raise Failed(f"The functions can't be built for this machine's processors ({platform.machine()}).")
+    # Built for this machine, so cargo's own compiler will do.
+    environment = {**os.environ, "CARGO_LAMBDA_COMPILER": "cargo"}
+    run(["sam", "build", "--parameter-overrides", f"Architecture={ARCHITECTURE}"], environment, "The build failed")
+
+
+def deploy(emulator, parameters):
+    """Deploys the stack and returns its outputs."""
+    command = ["sam", "deploy", "--stack-name", STACK, "--no-confirm-changeset", "--no-progressbar"]
+    environment = {**clean_environment(), **emulator.environment}
+    overrides = ["--parameter-overrides", f"Architecture={ARCHITECTURE}", *parameters]
+    run([*command, *overrides], environment, "The deployment failed")
+    listed = subprocess.run(
+        ["sam", "list", "stack-outputs", "--stack-name", STACK, "--output", "json"],
+        env=environment, capture_output=True, text=True, check=False,
+    )
+    if listed.returncode != 0:
+        raise Failed(f"The stack's outputs can't be read: {listed.stderr.strip()}")
+    return {output["OutputKey"]: output["OutputValue"] for output in json.loads(listed.stdout)}
+
+
+def make_boundary(emulator):
+    """Makes the permissions boundary that `--everything` names; it bounds nothing."""
+    import boto3
+
+    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    client = boto3.client(
+        "iam", endpoint_url=emulator.url, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test"
+    )
+    client.create_policy(PolicyName="boundary", PolicyDocument=json.dumps(everything))
+
+
+def run(command, environment, what):
+    """Runs a command whose output the user sees; raises `Failed` if it fails."""
+    try:
+        status = subprocess.run(command, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+    except FileNotFoundError:
+        raise Failed(f"There is no {command[0]} on the PATH; `make deploy-local` installs it.") from None
+    if status != 0:
+        raise Failed(f"{what}; the lines above say why. Nothing was left running.")
+
+
+def variables(emulator, outputs):
+    """What callers and operators set to use the stack, by the names that docs/operations.md uses."""
+    api = outputs["ApiUrl"].split("//")[1].split(".")[0]
+    return {
+        **emulator.environment,
+        "STACK": STACK,
+        # The emulator has no DNS: its gateway serves every API below one path.
+        "CONTACTS_URL": f"{emulator.url}/_aws/execute-api/{api}/$default",
+        "CONTACTS_TABLE": outputs["TableName"],
+        "UPSERT_FUNCTION": outputs["UpsertFunction"],
+        "DELETE_FUNCTION": outputs["DeleteFunction"],
+        "UPSERT_QUEUE_URL": outputs["UpsertQueueUrl"],
+        "DELETE_QUEUE_URL": outputs["DeleteQueueUrl"],
+        "BUS_NAME": outputs["BusName"],
+    }
+
+
+def tool(arguments, settings):
+    """Runs the operator's tool and returns what it prints."""
+    command = [os.environ.get("CONTACTS", str(ROOT / "target/debug/contacts")), *arguments]
+    done = subprocess.run(
+        command, env={**clean_environment(), **settings}, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise Failed(f"`contacts {' '.join(arguments)}` failed: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def make_demo(settings):
+    """Makes a tenant with a token, and a queue that every published change goes to."""
+    tool(["tenant", "add", TENANT, "--time-zone", "Europe/Kiev"], settings)
+    rights = ["--right", "upsert", "--right", "delete"]
+    token = tool(["token", "issue", TENANT, "--label", "demo", *rights], settings)
+
+    import boto3
+
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    aws = {"endpoint_url": settings["AWS_ENDPOINT_URL"], "region_name": REGION, **keys}
+    sqs, events, bus = boto3.client("sqs", **aws), boto3.client("events", **aws), settings["BUS_NAME"]
+    queue = sqs.create_queue(QueueName="demo-changes")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    pattern = json.dumps({"detail-type": ["ContactChanged"]})
+    events.put_rule(Name="demo-changes", EventBusName=bus, EventPattern=pattern)
+    events.put_targets(Rule="demo-changes", EventBusName=bus, Targets=[{"Id": "queue", "Arn": arn}])
+    return {**settings, "CONTACTS_TENANT": TENANT, "CONTACTS_TOKEN": token, "CHANGES_QUEUE_URL": queue}
+
+
+def write_down(settings):
+    # The file holds a token, so only its owner may read it.
+    with open(os.open(ENVIRONMENT_FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.writelines(f"{name}='{value}'\n" for name, value in settings.items())
+
+
+LINES = """
+Ready: the stack {stack} is deployed on {url}. In another terminal, in this folder:
+
+  set -a; . .local/deployed.env; set +a; PATH=$PATH:{aws}
+
+HTTP, which creates a contact:
+
+  curl -X POST "$CONTACTS_URL/contacts" -H "Authorization: Bearer $CONTACTS_TOKEN" -H 'Content-Type: application/json' -d @events/upsert-direct.json
+
+The same by the queue, by the bus, and by a direct invoke:
+
+  aws sqs send-message --queue-url $UPSERT_QUEUE_URL --message-body file://events/upsert-direct.json
+  aws events put-events --entries '[{{"EventBusName": "'$BUS_NAME'", "Source": "demo", "DetailType": "UpsertContacts", "Detail": "{{\\"tenant\\": \\"zegoal\\", \\"account_code\\": \\"ACME\\", \\"list_items\\": [{{\\"contact_name\\": \\"Bob\\", \\"contact_mobile_num\\": \\"067_2\\"}}]}}"}}]'
+  aws lambda invoke --function-name $UPSERT_FUNCTION --payload fileb://events/upsert-direct.json /dev/stdout
+
+What is stored, by the operator's tool:
+
+  target/debug/contacts export zegoal
+
+Changes, as they come out on the bus (a queue listens there):
+
+  aws sqs receive-message --queue-url $CHANGES_QUEUE_URL --max-number-of-messages 10 --wait-time-seconds 10
+
+Every check of a deployed stack, against this one: make test-deployed
+
+Ctrl-C ends all of it.
+"""
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def chosen_port():
+    """The port of `CONTACTS_AWS_PORT`, which must be free."""
+    text = os.environ.get("CONTACTS_AWS_PORT") or "4566"
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise Failed(f"CONTACTS_AWS_PORT must be a port number, not `{text}`.")
+    try:
+        with socket.socket() as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(("127.0.0.1", int(text)))
+    except OSError as error:
+        raise Failed(f"Port {text} can't be used ({error.strerror}); CONTACTS_AWS_PORT sets another.") from None
+    return int(text)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--everything", action="store_true", help="turn every option of the template on")
+    parser.add_argument("command", nargs=argparse.REMAINDER, help="what to run while the stack is up")
+    arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    LOCAL.mkdir(exist_ok=True)
+
+    port = free_port() if arguments.command else chosen_port()
+    build()
+    with Emulator(port) as emulator:
+        if arguments.everything:
+            make_boundary(emulator)
+        settings = variables(emulator, deploy(emulator, EVERYTHING if arguments.everything else []))
+        if arguments.command:
+            return subprocess.run(arguments.command, env={**os.environ, **settings}, cwd=ROOT, check=False).returncode
+        settings = make_demo(settings)
+        write_down(settings)
+        try:
+            aws = Path(sys.executable).parent.relative_to(ROOT)
+            print(LINES.format(stack=STACK, url=emulator.url, aws=aws), flush=True)
+            emulator.process.wait()
+            raise Failed(f"MiniStack ended by itself; {LOG.relative_to(ROOT)} may say why.")
+        finally:
+            ENVIRONMENT_FILE.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failed as why:
+        sys.exit(f"deploy.py: {why}")
+    except KeyboardInterrupt:
+        sys.exit(0)

@@ -1,0 +1,153 @@
+"""Starts MiniStack, an emulator of AWS, with stand-ins for what it lacks of this stack.
+
+MiniStack's settings come from environment variables, as usual. These differ from its own defaults:
+
+BIND_HOST         127.0.0.1: functions are run as they are, so the port must not be open to the network
+MINISTACK_HOST    BIND_HOST, which queue URLs then name
+MINISTACK_REGION  AWS_DEFAULT_REGION, or else eu-central-1
+AUTH              true: IAM is enforced, also for the functions' own roles
+IOT_MTLS_ENABLED  0: no second port
+
+It is ready once `GET /_ministack/ready` answers 200. SIGINT, SIGTERM and SIGHUP end it, and with `--end-with-parent`
+so does the end of the process that started it. The processes of functions and the directory for temporary files, which
+is in TMPDIR, go with it. After SIGKILL the directory is left, and a function ends once it has answered its invocation.
+"""
+
+import argparse
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+# How long requests under way may take after a signal.
+GRACE_SECONDS = 0.5
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Starts MiniStack with stand-ins for what it lacks.")
+    parser.add_argument("--end-with-parent", action="store_true", help="end when the process that started this ends")
+    if parser.parse_args().end_with_parent:
+        threading.Thread(target=_end_with, args=[os.getppid()], daemon=True).start()
+
+    # Until the server handles signals, one ends the start in an orderly way.
+    for number in SIGNALS:
+        signal.signal(number, lambda *_: sys.exit(0))
+    directory = tempfile.mkdtemp(prefix="ministack-")
+    status = 1
+    try:
+        _set_defaults(directory)
+        subprocess.Popen = ChildProcess
+        # They import MiniStack, which reads its settings on import.
+        import gaps
+
+        gaps.fill_all()
+        # Not asyncio.run: it would wait for the threads that invoke functions.
+        asyncio.new_event_loop().run_until_complete(_serve())
+        status = 0
+    except SystemExit:
+        status = 0
+    except OSError as error:
+        print(f"MiniStack can't be served at {os.environ['AWS_ENDPOINT_URL']}: {error}", file=sys.stderr)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        ChildProcess.end_all()
+        shutil.rmtree(directory, ignore_errors=True)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # Without waiting for MiniStack's threads.
+        os._exit(status)
+
+
+def _set_defaults(directory):
+    """Sets what MiniStack reads from the environment, where it isn't set already."""
+    defaults = {
+        "GATEWAY_PORT": "4566",
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_REGION": os.environ.get("AWS_DEFAULT_REGION", "eu-central-1"),
+        "AUTH": "true",
+        "IOT_MTLS_ENABLED": "0",
+        "LAMBDA_EXECUTOR": "local",
+    }
+    for name, value in defaults.items():
+        os.environ.setdefault(name, value)
+    host = os.environ["BIND_HOST"]
+    os.environ.setdefault("MINISTACK_HOST", "127.0.0.1" if host == "0.0.0.0" else host)
+    # Where functions find MiniStack.
+    os.environ["AWS_ENDPOINT_URL"] = f"http://{os.environ['MINISTACK_HOST']}:{os.environ['GATEWAY_PORT']}"
+    os.environ["TMPDIR"] = tempfile.tempdir = directory
+
+
+async def _serve():
+    """Serves MiniStack until SIGINT or SIGTERM."""
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+    from ministack.app import app
+
+    config = Config()
+    config.bind = [f"{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"]
+    config.loglevel = os.environ.get("LOG_LEVEL", "INFO")
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = GRACE_SECONDS
+
+    signalled = asyncio.Event()
+    for number in SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, signalled.set)
+    functions_ended = asyncio.Event()
+    server = asyncio.ensure_future(serve(app, config, shutdown_trigger=functions_ended.wait))
+    signal_wait = asyncio.ensure_future(signalled.wait())
+    await asyncio.wait({server, signal_wait}, return_when=asyncio.FIRST_COMPLETED)
+    # First, because the server waits for invocations under way, which last until the function's time-out.
+    ChildProcess.end_all()
+    functions_ended.set()
+    await asyncio.wait({server}, timeout=2 * GRACE_SECONDS)
+    if server.done():
+        server.result()
+
+
+def _end_with(parent):
+    """Sends this process SIGTERM once it has another parent than `parent`."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+class ChildProcess(subprocess.Popen):
+    """A process that MiniStack starts, such as a function's.
+
+    MiniStack leaves those of functions running when it ends.
+    """
+
+    _lock = threading.Lock()
+    _running = []
+    _ended = False
+
+    def __init__(self, *args, **kwargs):
+        cls = ChildProcess
+        with cls._lock:
+            if cls._ended:
+                raise RuntimeError("MiniStack is ending")
+            super().__init__(*args, **kwargs)
+            cls._running = [process for process in cls._running if process.returncode is None] + [self]
+
+    @classmethod
+    def end_all(cls):
+        """Kills every process that runs, and lets none start from then on."""
+        with cls._lock:
+            cls._ended = True
+            for process in cls._running:
+                process.kill()
+            for process in cls._running:
+                process.wait()
+
+
+if __name__ == "__main__":
+    main()

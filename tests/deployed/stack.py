@@ -1,0 +1,143 @@
+"""A deployed stack as its users see it: the outputs of CloudFormation, HTTP, and AWS's clients."""
+
+import json
+import os
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass
+from functools import cached_property
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+)
+
+# The functions' time-out is 29 seconds, and the client must not give up first.
+CLIENT = Config(read_timeout=60, retries={"max_attempts": 3, "mode": "standard"})
+
+
+class Unusable(Exception):
+    """The stack can't be tested; the message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer of the service."""
+
+    status: int
+    headers: dict
+    body: dict
+
+
+class Stack:
+    """A deployed stack."""
+
+    def __init__(self, name):
+        self.name = name
+        self.outputs = self._read_outputs()
+
+    @cached_property
+    def session(self):
+        return boto3.Session()
+
+    def client(self, service):
+        """Returns a client with AWS's usual environment: profile, region, credentials, endpoint."""
+        return self.session.client(service, config=CLIENT)
+
+    @property
+    def emulator(self):
+        """The endpoint of an emulator on this machine; None for AWS."""
+        endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+        host = urllib.parse.urlparse(endpoint).hostname
+        return endpoint if host in ("127.0.0.1", "localhost", "::1") else None
+
+    @cached_property
+    def url(self):
+        """The API's URL without a slash at its end."""
+        if self.emulator:
+            # An emulator has no DNS: its gateway serves every API below one path.
+            api = urllib.parse.urlparse(self.outputs["ApiUrl"]).hostname.split(".")[0]
+            return f"{self.emulator}/_aws/execute-api/{api}/$default"
+        return self.outputs["ApiUrl"]
+
+    @cached_property
+    def publishes_changes(self):
+        """Whether the stack has the pipe that publishes changes."""
+        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.name)
+        resources = (resource for page in pages for resource in page["StackResourceSummaries"])
+        return any(resource["LogicalResourceId"] == "ContactChanges" for resource in resources)
+
+    def request(self, method, path, body=None, token=None):
+        """Sends a request; `body` is sent as it is if it is bytes, else as JSON."""
+        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        request = urllib.request.Request(self.url + path, data=data, headers=headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                return answer_of(response)
+        except urllib.error.HTTPError as response:
+            return answer_of(response)
+
+    def invoke(self, operation, payload):
+        """Invokes the alias of `Upsert` or `Delete`; returns the function error's type, or None, and the payload."""
+        function = self.outputs[f"{operation}Function"]
+        answer = self.client("lambda").invoke(FunctionName=function, Payload=json.dumps(payload))
+        result = json.load(answer["Payload"])
+        return (result.get("errorType") if "FunctionError" in answer else None), result
+
+    def invoke_asynchronously(self, operation, payload):
+        function = self.outputs[f"{operation}Function"]
+        answer = self.client("lambda").invoke(
+            FunctionName=function, InvocationType="Event", Payload=json.dumps(payload)
+        )
+        assert answer["StatusCode"] == 202
+
+    def _read_outputs(self):
+        try:
+            stacks = self.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"]
+        except NoRegionError:
+            raise Unusable("No AWS region is set: set AWS_REGION.") from None
+        except NoCredentialsError:
+            raise Unusable("No AWS credentials were found: sign in (`aws sso login`), or name a profile.") from None
+        except EndpointConnectionError as error:
+            raise Unusable(f"{error}. Is `make deploy-local` running?") from None
+        except ClientError as error:
+            code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+            if code == "ValidationError":
+                raise Unusable(
+                    f"There is no stack {self.name} in this account and region: name another with STACK=..."
+                ) from None
+            raise Unusable(f"CloudFormation refused to describe the stack {self.name}: {message}") from None
+        except BotoCoreError as error:
+            raise Unusable(f"CloudFormation can't be asked about the stack {self.name}: {error}") from None
+        status = stacks[0]["StackStatus"]
+        if not status.endswith("_COMPLETE") or status in ("DELETE_COMPLETE", "ROLLBACK_COMPLETE"):
+            raise Unusable(f"The stack {self.name} is in the state {status}: wait for its deployment, or repeat it.")
+        return {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
+
+
+def answer_of(response):
+    text = response.read()
+    # Names of headers are the same in upper and lower case.
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(response.status, headers, json.loads(text))
+
+
+def eventually(probe, seconds, what):
+    """Returns the first truthy result of `probe`, which is repeated for this many seconds."""
+    deadline = time.monotonic() + seconds
+    while True:
+        result = probe()
+        if result:
+            return result
+        assert time.monotonic() < deadline, f"{what}: not within {seconds} seconds"
+        time.sleep(0.5)
