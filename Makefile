@@ -45,7 +45,7 @@ sam-local: $(WATCH)/installed $(SAM_CLI)/installed
 	@cargo run --quiet --bin local-stack -- --sam
 
 deploy-local: $(WATCH)/installed $(SAM_CLI)/installed $(DEPLOYED)/installed
-	cargo build --package contacts-cli
+	cargo build --workspace --bin contacts
 	@$(DEPLOY_LOCAL)
 
 # Built with the tests, the stack shares what they depend on; built by itself, it would build that once more.
@@ -59,7 +59,7 @@ test: $(WATCH)/installed $(SAM_CLI)/rie $(API_FUZZ)/installed $(FUZZ)/bin/cargo-
 
 # Against AWS, or any stack that STACK names by AWS's usual environment; otherwise against the one of deploy-local.
 test-deployed: $(DEPLOYED)/installed
-	cargo build --package contacts-cli
+	cargo build --workspace --bin contacts
 	@set -a; [ -n "$(STACK)" ] || ! [ -f .local/deployed.env ] || . .local/deployed.env; \
 		tests/deployed/run
 

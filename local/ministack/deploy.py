@@ -227,7 +227,7 @@ HTTP, which creates a contact:
 
 The same by the queue, by the bus, and by a direct invoke:
 
-  aws sqs send-message --queue-url $UPSERT_QUEUE_URL --message-body file://events/upsert-direct.json
+  aws sqs --endpoint-url $AWS_ENDPOINT_URL send-message --queue-url $UPSERT_QUEUE_URL --message-body file://events/upsert-direct.json
   aws events put-events --entries '[{{"EventBusName": "'$BUS_NAME'", "Source": "demo", "DetailType": "UpsertContacts", "Detail": "{{\\"tenant\\": \\"zegoal\\", \\"account_code\\": \\"ACME\\", \\"list_items\\": [{{\\"contact_name\\": \\"Bob\\", \\"contact_mobile_num\\": \\"067_2\\"}}]}}"}}]'
   aws lambda invoke --function-name $UPSERT_FUNCTION --payload fileb://events/upsert-direct.json /dev/stdout
 
@@ -237,7 +237,7 @@ What is stored, by the operator's tool:
 
 Changes, as they come out on the bus (a queue listens there):
 
-  aws sqs receive-message --queue-url $CHANGES_QUEUE_URL --max-number-of-messages 10 --wait-time-seconds 10
+  aws sqs --endpoint-url $AWS_ENDPOINT_URL receive-message --queue-url $CHANGES_QUEUE_URL --max-number-of-messages 10 --wait-time-seconds 10
 
 Every check of a deployed stack, against this one: make test-deployed
 

@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 20
 
 
 def client(service, access_key="test", secret_key="test", session_token=None):
-    """Makes a boto3 client, by default of the account's root user. It sends no streams, such as the bodies of S3."""
+    """Makes a boto3 client, by default of the account's root user. It can't send streams, as S3's bodies are."""
     made = boto3.client(
         service,
         region_name=REGION,

@@ -68,14 +68,13 @@ def main():
 
 
 def _set_defaults(directory):
-    """Sets what MiniStack reads from the environment, where it isn't set already."""
+    """Sets MiniStack's settings, where the environment doesn't."""
     defaults = {
         "GATEWAY_PORT": "4566",
         "BIND_HOST": "127.0.0.1",
         "MINISTACK_REGION": os.environ.get("AWS_DEFAULT_REGION", "eu-central-1"),
         "AUTH": "true",
         "IOT_MTLS_ENABLED": "0",
-        "LAMBDA_EXECUTOR": "local",
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
@@ -87,7 +86,7 @@ def _set_defaults(directory):
 
 
 async def _serve():
-    """Serves MiniStack until SIGINT or SIGTERM."""
+    """Serves MiniStack until a signal ends it."""
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
     from ministack.app import app
@@ -121,10 +120,7 @@ def _end_with(parent):
 
 
 class ChildProcess(subprocess.Popen):
-    """A process that MiniStack starts, such as a function's.
-
-    MiniStack leaves those of functions running when it ends.
-    """
+    """A process that MiniStack starts; it would leave those of functions running when it ends."""
 
     _lock = threading.Lock()
     _running = []

@@ -17,6 +17,8 @@ from provisioning import after
 
 def fill():
     def import_body(api, properties):
+        if "Body" not in properties:
+            return
         apigateway._routes[api], apigateway._integrations[api] = {}, {}
         for path, operations in properties["Body"]["paths"].items():
             for method, operation in operations.items():
@@ -33,7 +35,7 @@ def fill():
                 target = f"integrations/{json.loads(made)['integrationId']}"
                 apigateway._create_route(api, {"routeKey": _route_key(path, method, operation), "target": target})
 
-    after("AWS::ApiGatewayV2::Api", lambda api, properties: import_body(api, properties) if "Body" in properties else None)
+    after("AWS::ApiGatewayV2::Api", import_body)
 
 
 def _route_key(path, method, operation):

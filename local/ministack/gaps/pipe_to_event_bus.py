@@ -36,7 +36,8 @@ def fill():
         if "TargetParameters" not in pipe:
             # The poller sees the pipe before `keep_parameters` does.
             return False
-        if not (_role_allows(pipe, "dynamodb:GetRecords", pipe["Source"]) and _role_allows(pipe, "events:PutEvents", bus)):
+        needed = (("dynamodb:GetRecords", pipe["Source"]), ("events:PutEvents", bus))
+        if not all(_role_allows(pipe, action, resource) for action, resource in needed):
             pipes.logger.warning("Pipe %s: its role %s does not allow the delivery", pipe["Name"], pipe["RoleArn"])
             return False
         target = pipe["TargetParameters"].get("EventBridgeEventBusParameters") or {}
