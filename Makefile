@@ -28,9 +28,9 @@ API_FUZZ = $(TOOLS)/schemathesis-$(SCHEMATHESIS)
 FUZZ = $(TOOLS)/cargo-fuzz-$(CARGO_FUZZ)
 DEPLOYED = $(TOOLS)/ministack-$(MINISTACK)
 DEPLOY_LOCAL = $(DEPLOYED)/bin/python local/ministack/deploy.py
+TEST_DEPLOYED = $(DEPLOYED)/bin/python -m pytest --quiet tests/deployed
 
 export PATH := $(WATCH)/bin:$(SAM_CLI)/bin:$(API_FUZZ)/bin:$(FUZZ)/bin:$(PATH)
-export DEPLOYED_PYTHON = $(DEPLOYED)/bin/python
 export CONTACTS = $(abspath $(or $(CARGO_TARGET_DIR),target))/debug/contacts
 export SAM_CLI_TELEMETRY = 0
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -53,15 +53,14 @@ test: $(WATCH)/installed $(SAM_CLI)/rie $(API_FUZZ)/installed $(FUZZ)/bin/cargo-
 	cargo build --workspace --all-targets
 	"$${CARGO_TARGET_DIR:-target}/debug/local-stack" tests/run
 	$(DEPLOYED)/bin/python -m pytest --quiet local/ministack
-	$(DEPLOY_LOCAL) tests/deployed/run
-	$(DEPLOY_LOCAL) --everything tests/deployed/run
+	$(DEPLOY_LOCAL) sh -c '$(TEST_DEPLOYED) && tests/store-on-emulator'
+	$(DEPLOY_LOCAL) --everything $(TEST_DEPLOYED)
 	env -u TARGET -u INPUT -u SEED INPUTS=150000 fuzz/run
 
 # Against AWS, or any stack that STACK names by AWS's usual environment; otherwise against the one of deploy-local.
 test-deployed: $(DEPLOYED)/installed
 	cargo build --workspace --bin contacts
-	@set -a; [ -n "$(STACK)" ] || ! [ -f .local/deployed.env ] || . .local/deployed.env; \
-		tests/deployed/run
+	@set -a; [ -n "$(STACK)" ] || ! [ -f .local/deployed.env ] || . .local/deployed.env; $(TEST_DEPLOYED)
 
 # Not part of .ci/run: it takes a cross-compiler and QEMU. The script says what is missing.
 test-arm64:

@@ -20,6 +20,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import boto3
+
 ROOT = Path(__file__).parents[2]
 LOCAL = ROOT / ".local"
 # Where `make test-deployed` finds a stack that is up, and where the lines to paste get their variables from.
@@ -65,17 +67,10 @@ class Emulator:
             "AWS_DEFAULT_REGION": REGION,
             "AWS_REGION": REGION,
         }
-        settings = {
-            "GATEWAY_PORT": str(port),
-            "BIND_HOST": "127.0.0.1",
-            "MINISTACK_REGION": REGION,
-            "AUTH": "true",
-            "LAMBDA_EXECUTOR": "local",
-        }
         self.log = LOG.open("w")
         self.process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("launch.py")), "--end-with-parent"],
-            env={**clean_environment(), **self.environment, **settings},
+            env={**clean_environment(), **self.environment, "GATEWAY_PORT": str(port)},
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=subprocess.STDOUT,
@@ -101,6 +96,11 @@ class Emulator:
             except subprocess.TimeoutExpired:
                 continue
         self.log.close()
+
+    def client(self, service):
+        """Returns a boto3 client of the account's root user."""
+        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        return boto3.client(service, endpoint_url=self.url, region_name=REGION, **keys)
 
     def _wait_until_ready(self):
         for _ in range(300):
@@ -144,13 +144,8 @@ def deploy(emulator, parameters):
 
 def make_boundary(emulator):
     """Makes the permissions boundary that `--everything` names; it bounds nothing."""
-    import boto3
-
     everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-    client = boto3.client(
-        "iam", endpoint_url=emulator.url, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test"
-    )
-    client.create_policy(PolicyName="boundary", PolicyDocument=json.dumps(everything))
+    emulator.client("iam").create_policy(PolicyName="boundary", PolicyDocument=json.dumps(everything))
 
 
 def run(command, environment, what):
@@ -191,17 +186,13 @@ def tool(arguments, settings):
     return done.stdout.strip()
 
 
-def make_demo(settings):
+def make_demo(emulator, settings):
     """Makes a tenant with a token, and a queue that every published change goes to."""
     tool(["tenant", "add", TENANT, "--time-zone", "Europe/Kiev"], settings)
     rights = ["--right", "upsert", "--right", "delete"]
     token = tool(["token", "issue", TENANT, "--label", "demo", *rights], settings)
 
-    import boto3
-
-    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    aws = {"endpoint_url": settings["AWS_ENDPOINT_URL"], "region_name": REGION, **keys}
-    sqs, events, bus = boto3.client("sqs", **aws), boto3.client("events", **aws), settings["BUS_NAME"]
+    sqs, events, bus = emulator.client("sqs"), emulator.client("events"), settings["BUS_NAME"]
     queue = sqs.create_queue(QueueName="demo-changes")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     pattern = json.dumps({"detail-type": ["ContactChanged"]})
@@ -281,7 +272,7 @@ def main():
         settings = variables(emulator, deploy(emulator, EVERYTHING if arguments.everything else []))
         if arguments.command:
             return subprocess.run(arguments.command, env={**os.environ, **settings}, cwd=ROOT, check=False).returncode
-        settings = make_demo(settings)
+        settings = make_demo(emulator, settings)
         write_down(settings)
         try:
             aws = Path(sys.executable).parent.relative_to(ROOT)

@@ -6,73 +6,74 @@ The items lie in the partition of an account of the run's tenant, where no listi
 import pytest
 
 
+class Item:
+    """One item of the run's tenant in the stack's table, and PartiQL statements on it."""
+
+    def __init__(self, stack, tenant):
+        self.client, self.table = stack.client("dynamodb"), stack.outputs["TableName"]
+        self.key = {"pk": {"S": f"{tenant.name}#TEST"}, "sk": {"S": "1"}}
+
+    def read(self):
+        return self.client.get_item(TableName=self.table, Key=self.key, ConsistentRead=True).get("Item")
+
+    def insert(self):
+        statement = f"INSERT INTO \"{self.table}\" VALUE {{'pk': ?, 'sk': ?, 'a': ?, 'b': ?}}"
+        return self._run(statement, *self.key.values(), {"S": "1"}, {"S": "2"})
+
+    def update(self, changes, new, old):
+        """Changes the item on condition that its `a` is `old`; `changes` has one placeholder, for `new`."""
+        statement = f'UPDATE "{self.table}" {changes} WHERE pk = ? AND sk = ? AND a = ?'
+        return self._run(statement, {"S": new}, *self.key.values(), {"S": old})
+
+    def remove(self):
+        self.client.delete_item(TableName=self.table, Key=self.key)
+
+    def _run(self, statement, *parameters):
+        """Runs one statement in a batch, and returns its response and the units consumed."""
+        statement = {
+            "Statement": statement,
+            "Parameters": parameters,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        answer = self.client.batch_execute_statement(Statements=[statement], ReturnConsumedCapacity="TOTAL")
+        units = sum(one["CapacityUnits"] for one in answer.get("ConsumedCapacity", []))
+        return answer["Responses"][0], units
+
+
 @pytest.fixture
-def table(stack, tenant):
-    """Runs statements on one item of the tenant's, which is removed afterwards."""
-    client, name = stack.client("dynamodb"), stack.outputs["TableName"]
-    key = {"pk": {"S": f"{tenant.name}#TEST"}, "sk": {"S": "1"}}
-
-    class Table:
-        def item(self):
-            return client.get_item(TableName=name, Key=key, ConsistentRead=True).get("Item")
-
-        def run(self, statement, *parameters):
-            """Runs one statement in a batch, and returns its response and the units consumed."""
-            answer = client.batch_execute_statement(
-                Statements=[
-                    {
-                        "Statement": statement.format(table=f'"{name}"'),
-                        "Parameters": [*parameters],
-                        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-                    }
-                ],
-                ReturnConsumedCapacity="TOTAL",
-            )
-            units = sum(one["CapacityUnits"] for one in answer.get("ConsumedCapacity", []))
-            return answer["Responses"][0], units
-
-        def insert(self):
-            return self.run(
-                "INSERT INTO {table} VALUE {{'pk': ?, 'sk': ?, 'a': ?, 'b': ?}}",
-                key["pk"], key["sk"], {"S": "1"}, {"S": "2"},
-            )
-
-        def update(self, changes, condition, *parameters):
-            return self.run(
-                f"UPDATE {{table}} {changes} WHERE pk = ? AND sk = ? AND {condition}", *parameters
-            )
-
-    yield Table(), key
-    client.delete_item(TableName=name, Key=key)
+def item(stack, tenant):
+    item = Item(stack, tenant)
+    yield item
+    item.remove()
 
 
-def test_partiql_update_takes_set_and_remove_together(table, report):
-    table, key = table
-    table.insert()
-    response, units = table.update("SET a=? REMOVE b", "a = ?", {"S": "3"}, key["pk"], key["sk"], {"S": "1"})
+def test_partiql_update_takes_set_and_remove_together(item, report):
+    item.insert()
+    response, units = item.update("SET a=? REMOVE b", new="3", old="1")
     report("A PartiQL UPDATE with SET and REMOVE", response.get("Error") or f"done, {units:g} units")
     assert "Error" not in response
-    assert table.item() == {**key, "a": {"S": "3"}}
+    assert item.read() == {**item.key, "a": {"S": "3"}}
 
 
-def test_refused_statements_say_why(table, report):
-    table, key = table
-    table.insert()
-    response, units = table.insert()
+def test_refused_statements_say_why(item, report):
+    item.insert()
+    response, units = item.insert()
+    reported = report_refusal(report, "An INSERT of an item that is there", response, units)
+    assert reported == "DuplicateItem"
+    response, units = item.update("SET a=?", new="3", old="wrong")
+    reported = report_refusal(report, "An UPDATE whose condition fails", response, units)
+    assert reported == "ConditionalCheckFailed"
+
+
+def report_refusal(report, what, response, units):
     error = response["Error"]
-    report("An INSERT of an item that is there", f"{error['Code']}, {units:g} units")
+    report(what, f"{error['Code']}, {units:g} units")
     report("... with ReturnValuesOnConditionCheckFailure", "the old item" if "Item" in error else "no item")
-    assert error["Code"] == "DuplicateItem"
-    response, units = table.update("SET a=?", "a = ?", {"S": "3"}, key["pk"], key["sk"], {"S": "wrong"})
-    error = response["Error"]
-    report("An UPDATE whose condition fails", f"{error['Code']}, {units:g} units")
-    report("... with ReturnValuesOnConditionCheckFailure", "the old item" if "Item" in error else "no item")
-    assert error["Code"] == "ConditionalCheckFailed"
+    return error["Code"]
 
 
-def test_written_statements_cost_one_unit_a_kilobyte(table, report):
-    table, _ = table
-    response, units = table.insert()
+def test_written_statements_cost_one_unit_a_kilobyte(item, report):
+    response, units = item.insert()
     assert "Error" not in response
     report("An INSERT of a small item", f"{units:g} units")
     assert units == 1
