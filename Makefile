@@ -1,24 +1,14 @@
-# make run        the whole service on this machine
-# make sam-local  the same by `sam local start-api`, in Docker
-# make test       every test
-# make deploy-local   the whole stack, deployed by its template onto an emulator of AWS on this machine
-# make test-deployed  a deployed stack driven from outside: STACK=name on AWS, or what deploy-local deployed; WAIT=no
-#                     leaves out what takes a quarter of an hour on AWS
-# make test-arm64 the release builds for x86_64 and arm64 compared: their sizes, their answers to events/
-# make lint       formatting, clippy, the template
-# make bench      what it costs, measured next to its rivals; SECTIONS="store memory" measures only those
-# make soak       the functions under drawn faults: SCHEDULES=1000 of them, drawn from SEED=1
-# make fuzz       every kind of event and both bodies from any bytes: INPUTS=1000000 in all, or of one TARGET
-# make clean      removes what is stored, built and installed here
-#
-# It takes a stable Rust toolchain, a C and a C++ compiler and Python 3. What else is needed is installed into
-# .local/tools, at the versions pinned here.
-
+# The tools that the rules need are installed into .local/tools, at these versions. Renovate updates them.
+# renovate: datasource=pypi depName=cargo-lambda
 CARGO_LAMBDA = 1.9.2
+# renovate: datasource=pypi depName=aws-sam-cli
 SAM = 1.170.0
+# renovate: datasource=pypi depName=schemathesis
 SCHEMATHESIS = 4.32.5
+# renovate: datasource=crate depName=cargo-fuzz
 CARGO_FUZZ = 0.13.2
-MINISTACK = 1.5.33
+# renovate: datasource=crate depName=cargo-mutants
+CARGO_MUTANTS = 27.0.0
 
 TOOLS = $(CURDIR)/.local/tools
 WATCH = $(TOOLS)/cargo-lambda-$(CARGO_LAMBDA)
@@ -26,29 +16,45 @@ SAM_CLI = $(TOOLS)/aws-sam-cli-$(SAM)
 PEERS = $(CURDIR)/.local/peers
 API_FUZZ = $(TOOLS)/schemathesis-$(SCHEMATHESIS)
 FUZZ = $(TOOLS)/cargo-fuzz-$(CARGO_FUZZ)
-DEPLOYED = $(TOOLS)/ministack-$(MINISTACK)
+MUTANTS = $(TOOLS)/cargo-mutants-$(CARGO_MUTANTS)
+DEPLOYED = $(TOOLS)/ministack
 DEPLOY_LOCAL = $(DEPLOYED)/bin/python local/ministack/deploy.py
 TEST_DEPLOYED = $(DEPLOYED)/bin/python -m pytest --quiet tests/deployed
 
-export PATH := $(WATCH)/bin:$(SAM_CLI)/bin:$(API_FUZZ)/bin:$(FUZZ)/bin:$(PATH)
+export PATH := $(WATCH)/bin:$(SAM_CLI)/bin:$(API_FUZZ)/bin:$(FUZZ)/bin:$(MUTANTS)/bin:$(PATH)
 export CONTACTS = $(abspath $(or $(CARGO_TARGET_DIR),target))/debug/contacts
 export SAM_CLI_TELEMETRY = 0
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export CONTACTS_LAMBDA_RIE = $(SAM_CLI)/rie
 
-.PHONY: run sam-local deploy-local test test-deployed test-arm64 lint bench soak fuzz clean
+.PHONY: help run sam-local deploy-local test test-deployed test-arm64 lint bench soak fuzz mutants clean
 
+.DEFAULT_GOAL = help
+
+# Prints the targets that have a `##` comment, in the order of this file.
+## print this list
+help:
+	@awk '/^## / { text = substr($$0, 4); next } \
+		text != "" { sub(/:.*/, ""); printf "make %-14s %s\n", $$0, text; text = "" }' Makefile
+	@echo
+	@echo "Needed: the Rust toolchain of rust-toolchain.toml, a C compiler and Python 3.11; a C++ compiler for test and fuzz;"
+	@echo "Node.js 20 and npm for bench. Everything else is installed into .local/tools."
+
+## the service on this machine: both functions, the HTTP API, a DynamoDB, a demo tenant
 run: $(WATCH)/installed
 	@cargo run --quiet --bin local-stack
 
+## the same by `sam local start-api`, in Docker
 sam-local: $(WATCH)/installed $(SAM_CLI)/installed
 	@cargo run --quiet --bin local-stack -- --sam
 
+## the whole stack, deployed onto an emulator of AWS on this machine
 deploy-local: $(WATCH)/installed $(SAM_CLI)/installed $(DEPLOYED)/installed
 	cargo build --workspace --bin contacts
 	@$(DEPLOY_LOCAL)
 
-# Built with the tests, the stack shares what they depend on; built by itself, it would build that once more.
+# One build of everything: cargo gives dependencies other features, and builds them again, if the stack is built alone.
+## every test
 test: $(WATCH)/installed $(SAM_CLI)/rie $(API_FUZZ)/installed $(FUZZ)/bin/cargo-fuzz $(DEPLOYED)/installed
 	cargo build --workspace --all-targets
 	"$${CARGO_TARGET_DIR:-target}/debug/local-stack" tests/run
@@ -58,14 +64,17 @@ test: $(WATCH)/installed $(SAM_CLI)/rie $(API_FUZZ)/installed $(FUZZ)/bin/cargo-
 	env -u TARGET -u INPUT -u SEED INPUTS=150000 fuzz/run
 
 # Against AWS, or any stack that STACK names by AWS's usual environment; otherwise against the one of deploy-local.
+## the tests of a deployed stack: STACK=name on AWS, or that of deploy-local; WAIT=no skips slow ones
 test-deployed: $(DEPLOYED)/installed
 	cargo build --workspace --bin contacts
 	@set -a; [ -n "$(STACK)" ] || ! [ -f .local/deployed.env ] || . .local/deployed.env; $(TEST_DEPLOYED)
 
 # Not part of .ci/run: it takes a cross-compiler and QEMU. The script says what is missing.
+## release builds for x86_64 and arm64: their sizes, and the same answers to events/
 test-arm64:
 	@tests/architectures/run
 
+## formatting, clippy, lock files, the template in every variant of its parameters
 lint: $(SAM_CLI)/installed
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
@@ -76,39 +85,51 @@ lint: $(SAM_CLI)/installed
 	sam validate --lint --region eu-central-1
 	$(SAM_CLI)/bin/python tests/template/lint.py template.yaml
 
-# The functions come first and by themselves, as they are deployed. The peer that is set up as the SDK's guide
-# does it has the same profile, but the SDK's default features, so it is a workspace of its own.
+# The functions are built first and alone, so that cargo gives them the features they are deployed with. The peer with
+# the default features of the SDK is a workspace of its own for the same reason.
+## time, CPU, memory and cost, next to other implementations: SECTIONS="store memory"
 bench: $(PEERS)/python/installed $(PEERS)/node/bundle.mjs
 	cargo build --release -p upsert-contacts -p delete-contacts
 	cargo build --release -p contacts-bench
 	cargo build --release --locked --manifest-path bench/peers/documented/Cargo.toml --target-dir "$${CARGO_TARGET_DIR:-target}"
 	"$${CARGO_TARGET_DIR:-target}/release/contacts-bench" $(SECTIONS)
 
-# SCHEDULE=… runs one schedule of SEED again, and tells all that happens in it.
+## the functions under random faults: SCHEDULES=1000 SEED=1; SCHEDULE=n repeats one, with its log
 soak:
 	cargo build --workspace --bins
 	"$${CARGO_TARGET_DIR:-target}/debug/soak"
 
-# SEED=… draws others. Where a target fails, this tells how to run it on that input again.
+# If a target fails, it prints the command that runs it on the same input again.
+## random input for each kind of event and both bodies: INPUTS=1000000 SEED=1 TARGET=name INPUT=file
 fuzz: $(FUZZ)/bin/cargo-fuzz
 	@fuzz/run
 
+# Mutation tests: changes the code in a copy, one place at a time, and runs the unit tests, which should fail. Ends after
+# MINUTES. What was caught is not tried again by the next run; `rm -r .local/mutants*` starts anew.
+## mutation tests of the domain, the store, the use cases and the bodies: MINUTES=30 FILE=domain/contact
+mutants: $(MUTANTS)/bin/cargo-mutants
+	@echo "Mutants that no test catches: .local/mutants.out/missed.txt"
+	@CARGO_TARGET_DIR=$(CURDIR)/.local/mutants timeout --foreground --signal INT $(or $(MINUTES),30)m \
+		cargo mutants --iterate --shuffle $(if $(FILE),--re '$(FILE)') || [ $$? = 124 ]
+
+## remove all that was built, stored and installed here
 clean:
 	rm -rf .aws-sam .local target fuzz/target fuzz/artifacts
 
-# Zig, which the package brings along for cross-compiling, isn't needed to run functions here.
+# Without its dependency Zig, which is only needed to cross-compile.
 $(WATCH)/installed: PACKAGES = --no-deps cargo-lambda==$(CARGO_LAMBDA)
 $(SAM_CLI)/installed: PACKAGES = aws-sam-cli==$(SAM)
 $(DEPLOYED)/installed: PACKAGES = --requirement local/ministack/requirements.txt
+$(DEPLOYED)/installed: local/ministack/requirements.txt
 $(API_FUZZ)/installed: PACKAGES = schemathesis==$(SCHEMATHESIS)
 
-# A tool is a Python package in an environment of its own, so that none meddles with another's.
+# Each tool is a Python package in a virtual environment of its own, so that their dependencies can't conflict.
 $(TOOLS)/%/installed:
-	@command -v cargo >/dev/null || { echo "A stable Rust toolchain is needed: no cargo was found."; exit 1; }
+	@command -v cargo >/dev/null || { echo "A Rust toolchain is needed (rustup.rs): no cargo was found."; exit 1; }
 	@command -v cc >/dev/null || { echo "A C compiler is needed: no cc was found."; exit 1; }
 	@command -v python3 >/dev/null || { echo "Python 3 is needed: no python3 was found."; exit 1; }
-	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
-		{ echo "Python 3.10 or later is needed: $$(python3 --version) was found."; exit 1; }
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed: $$(python3 --version) was found."; exit 1; }
 	@echo "Installing $* into .local/tools ..."
 	@python3 -m venv $(@D) || { echo "Python's venv module is needed; Debian has it in the package python3-venv."; exit 1; }
 	@$(@D)/bin/python -m pip install --quiet $(PACKAGES)
@@ -120,11 +141,16 @@ $(FUZZ)/bin/cargo-fuzz:
 	@cargo install --quiet --locked --debug --root $(FUZZ) --target-dir $(FUZZ)/target cargo-fuzz@$(CARGO_FUZZ)
 	@rm -rf $(FUZZ)/target
 
-# Lambda's own emulator comes with the SAM CLI, for both kinds of processors.
+$(MUTANTS)/bin/cargo-mutants:
+	@echo "Installing cargo-mutants-$(CARGO_MUTANTS) into .local/tools ..."
+	@cargo install --quiet --locked --debug --root $(MUTANTS) --target-dir $(MUTANTS)/target cargo-mutants@$(CARGO_MUTANTS)
+	@rm -rf $(MUTANTS)/target
+
+# AWS's Lambda Runtime Interface Emulator is part of the SAM CLI, for both architectures.
 $(SAM_CLI)/rie: $(SAM_CLI)/installed
 	@ln -sf $(SAM_CLI)/lib/python3*/site-packages/samcli/local/rapid/aws-lambda-rie-$$(uname -m | sed s/aarch64/arm64/) $@
 
-# The peers that `make bench` measures in other languages.
+# The implementations in other languages that `make bench` measures.
 $(PEERS)/python/installed: bench/peers/python/requirements.txt
 	@echo "Installing boto3 into .local/peers ..."
 	@python3 -m venv $(@D) || { echo "Python's venv module is needed; Debian has it in the package python3-venv."; exit 1; }
@@ -133,7 +159,7 @@ $(PEERS)/python/installed: bench/peers/python/requirements.txt
 
 $(PEERS)/node/bundle.mjs: $(wildcard bench/peers/node/*)
 	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' && command -v npm >/dev/null || \
-		{ echo "Node.js 20 or later and npm are needed to measure beside it."; exit 1; }
+		{ echo "Node.js 20 or later and npm are needed: the benchmark measures an implementation in JavaScript too."; exit 1; }
 	@echo "Bundling the AWS SDK for JavaScript into .local/peers ..."
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@cd $(@D) && npm ci --loglevel=error && npm run build
