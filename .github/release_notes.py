@@ -3,9 +3,9 @@
 
     .github/release_notes.py 1.2.0 [--tag v1.2.0] [--folder DIRECTORY]
 
-Fails unless CHANGELOG.md has a dated, non-empty section of the version, no newer section above it but `Unreleased`,
-Cargo.toml declares the same version for the workspace, Cargo.lock agrees, and the tag, if one is given, is `v` and
-the version.
+Fails unless CHANGELOG.md has a dated section of the version that is not empty and the newest but `Unreleased`, unless
+Cargo.toml, Cargo.lock and openapi.yaml have the same version, and unless the tag, if there is one, is `v` and the
+version.
 """
 
 import argparse
@@ -43,6 +43,12 @@ def check_cargo(folder, version):
         raise Mismatch(f"Cargo.lock has another version of {', '.join(differing)}; run `cargo update --workspace`.")
 
 
+def check_api(folder, version):
+    described = re.search(r"^  version: (\S+)$", (folder / "openapi.yaml").read_text(), re.MULTILINE)
+    if described is None or described[1] != version:
+        raise Mismatch(f"openapi.yaml has another version than {version} as `info.version`.")
+
+
 def notes(changelog, version):
     """Returns the text between the version's heading and the next one."""
     headings = list(HEADING.finditer(changelog))
@@ -70,6 +76,7 @@ def main():
     arguments = parser.parse_args()
     check_tag(arguments.version, arguments.tag)
     check_cargo(arguments.folder, arguments.version)
+    check_api(arguments.folder, arguments.version)
     print(notes((arguments.folder / "CHANGELOG.md").read_text(), arguments.version))
 
 

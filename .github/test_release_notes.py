@@ -27,13 +27,14 @@ CHANGELOG = """\
 
 @pytest.fixture
 def repository(tmp_path):
-    """A folder with the three files that the script compares, all of version 1.2.0."""
+    """A folder with the files that the script compares, all of version 1.2.0."""
     (tmp_path / "CHANGELOG.md").write_text(CHANGELOG)
     (tmp_path / "Cargo.toml").write_text('[workspace.package]\nversion = "1.2.0"\n')
     (tmp_path / "Cargo.lock").write_text(
         '[[package]]\nname = "member"\nversion = "1.2.0"\n'
         '[[package]]\nname = "dependency"\nversion = "3.0.0"\nsource = "registry"\n'
     )
+    (tmp_path / "openapi.yaml").write_text("openapi: 3.1.0\ninfo:\n  title: Contacts\n  version: 1.2.0\n")
     return tmp_path
 
 
@@ -56,7 +57,7 @@ def test_prints_the_section_without_its_heading(repository):
 
 def test_oldest_section_ends_with_the_file(repository):
     replace(repository / "CHANGELOG.md", "## 1.2.0 - 2026-11-27\n\n### Added\n\n- Something new.\n\n", "")
-    for file in ("Cargo.toml", "Cargo.lock"):
+    for file in ("Cargo.toml", "Cargo.lock", "openapi.yaml"):
         replace(repository / file, "1.2.0", "1.1.0")
     assert run(repository, "1.1.0").stdout == "- Something older.\n"
 
@@ -71,6 +72,7 @@ MISMATCHES = {
     "other tag": (["1.2.0", "--tag", "v1.2.1"], None, "the tag of version 1.2.0 is v1.2.0"),
     "other version in Cargo.toml": (["1.3.0"], None, "Cargo.toml declares version 1.2.0"),
     "other version in Cargo.lock": (["1.2.0"], ("Cargo.lock", '"1.2.0"', '"1.1.0"'), "another version of member"),
+    "other version in openapi.yaml": (["1.2.0"], ("openapi.yaml", "1.2.0", "1.1.0"), "openapi.yaml has another version"),
     "not the newest section": (["1.2.0"], ("CHANGELOG.md", "## 1.2.0 -", "## 1.3.0 -"), "its newest is 1.3.0"),
     "still unreleased": (["1.2.0"], ("CHANGELOG.md", "## 1.2.0 - 2026-11-27\n", ""), "its newest is 1.1.0"),
     "no date": (["1.2.0"], ("CHANGELOG.md", " - 2026-11-27", ""), "has no date"),
