@@ -1,10 +1,10 @@
-"""Deploys the whole stack onto MiniStack, an emulator of AWS, on this machine: by `sam build` and `sam deploy`, as onto AWS.
+"""Deploys the whole stack onto MiniStack, an emulator of AWS, with `sam build` and `sam deploy`.
 
-`deploy.py` makes a demo tenant, prints lines to paste for each trigger, and serves until Ctrl-C. `deploy.py COMMAND ...` runs
-a command while the stack is up, on a free port, and ends with its status. With `--everything`, every option of the template
-is on.
+`deploy.py` creates a demo tenant, prints commands to paste for each trigger, and serves until Ctrl-C. `deploy.py COMMAND ...`
+runs a command while the stack is up, on a free port, and exits with the command's status. `--everything` turns on every
+option of the template.
 
-It needs the SAM CLI and cargo-lambda on the PATH, and the operator's tool (`CONTACTS`); `make deploy-local` sees to that.
+It needs the SAM CLI and cargo-lambda on the PATH, and the operator's tool (`CONTACTS`). `make deploy-local` provides them.
 """
 
 import argparse
@@ -24,7 +24,7 @@ import boto3
 
 ROOT = Path(__file__).parents[2]
 LOCAL = ROOT / ".local"
-# Where `make test-deployed` finds a stack that is up, and where the lines to paste get their variables from.
+# The environment of the running stack, for `make test-deployed` and the commands to paste.
 ENVIRONMENT_FILE = LOCAL / "deployed.env"
 LOG = LOCAL / "deployed.log"
 
@@ -33,7 +33,7 @@ REGION = "eu-central-1"
 ACCOUNT = "000000000000"
 ARCHITECTURE = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.machine())
 
-# Trusted by the functions instead of Amazon's authorities, where CaBundle is given. They speak HTTP here and only read it.
+# The value of CaBundle. The functions read the file, but don't use it, because the emulator serves plain HTTP.
 CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 EVERYTHING = [
     f"AlarmTopicArn=arn:aws:sns:{REGION}:{ACCOUNT}:alarms",
@@ -50,16 +50,16 @@ EVERYTHING = [
 TENANT = "zegoal"
 
 
-class Failed(Exception):
-    """Deploying failed; the message is one sentence that says what to do."""
+class DeployError(Exception):
+    """The deployment failed. The message is a sentence for the user."""
 
 
 class Emulator:
-    """A running MiniStack; leaving its context ends it and the functions it runs."""
+    """A running MiniStack. At the end of its context, it and its functions end."""
 
     def __init__(self, port):
         self.url = f"http://127.0.0.1:{port}"
-        # What the AWS CLI, the SAM CLI, boto3 and the project's own tool take from the environment.
+        # The environment variables of the AWS CLI, the SAM CLI, boto3 and the operator's tool.
         self.environment = {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": "test",
@@ -74,7 +74,7 @@ class Emulator:
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=subprocess.STDOUT,
-            # A group of its own: Ctrl-C reaches it only from here, and its functions end with it.
+            # In its own process group: Ctrl-C does not reach it, and `__exit__` ends its functions with it.
             start_new_session=True,
         )
 
@@ -105,24 +105,24 @@ class Emulator:
     def _wait_until_ready(self):
         for _ in range(300):
             if self.process.poll() is not None:
-                raise Failed(f"MiniStack ended at once; {LOG.relative_to(ROOT)} says why.")
+                raise DeployError(f"MiniStack ended at once; see {LOG.relative_to(ROOT)}.")
             try:
                 urllib.request.urlopen(f"{self.url}/_ministack/ready", timeout=5).close()
                 return
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 time.sleep(0.1)
-        raise Failed(f"MiniStack doesn't answer; {LOG.relative_to(ROOT)} may say why.")
+        raise DeployError(f"MiniStack doesn't answer; see {LOG.relative_to(ROOT)}.")
 
 
 def clean_environment():
-    """This process's environment without settings that lead to AWS."""
+    """Returns the environment of this process without variables for AWS."""
     return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
 
 def build():
     if ARCHITECTURE is None:
-        raise Failed(f"The functions can't be built for this machine's processors ({platform.machine()}).")
-    # Built for this machine, so cargo's own compiler will do.
+        raise DeployError(f"The functions can't be built for this machine's processors ({platform.machine()}).")
+    # No cross-compilation, so no Zig: the functions are built for this machine.
     environment = {**os.environ, "CARGO_LAMBDA_COMPILER": "cargo"}
     run(["sam", "build", "--parameter-overrides", f"Architecture={ARCHITECTURE}"], environment, "The build failed")
 
@@ -138,33 +138,33 @@ def deploy(emulator, parameters):
         env=environment, capture_output=True, text=True, check=False,
     )
     if listed.returncode != 0:
-        raise Failed(f"The stack's outputs can't be read: {listed.stderr.strip()}")
+        raise DeployError(f"The stack's outputs can't be read: {listed.stderr.strip()}")
     return {output["OutputKey"]: output["OutputValue"] for output in json.loads(listed.stdout)}
 
 
-def make_boundary(emulator):
-    """Makes the permissions boundary that `--everything` names; it bounds nothing."""
+def create_boundary(emulator):
+    """Creates the permissions boundary of `--everything`. It allows everything."""
     everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
     emulator.client("iam").create_policy(PolicyName="boundary", PolicyDocument=json.dumps(everything))
 
 
-def run(command, environment, what):
-    """Runs a command whose output the user sees; raises `Failed` if it fails."""
+def run(command, environment, failure):
+    """Runs a command, with its output on the terminal; raises `DeployError` if it fails."""
     try:
         status = subprocess.run(command, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
     except FileNotFoundError:
-        raise Failed(f"There is no {command[0]} on the PATH; `make deploy-local` installs it.") from None
+        raise DeployError(f"There is no {command[0]} on the PATH; `make deploy-local` installs it.") from None
     if status != 0:
-        raise Failed(f"{what}; the lines above say why. Nothing was left running.")
+        raise DeployError(f"{failure}; see the output above. Nothing was left running.")
 
 
-def variables(emulator, outputs):
-    """What callers and operators set to use the stack, by the names that docs/operations.md uses."""
+def stack_environment(emulator, outputs):
+    """Returns the environment variables for callers and operators, with the names of docs/operations.md."""
     api = outputs["ApiUrl"].split("//")[1].split(".")[0]
     return {
         **emulator.environment,
         "STACK": STACK,
-        # The emulator has no DNS: its gateway serves every API below one path.
+        # The emulator has no DNS: it serves each API under a path.
         "CONTACTS_URL": f"{emulator.url}/_aws/execute-api/{api}/$default",
         "CONTACTS_TABLE": outputs["TableName"],
         "UPSERT_FUNCTION": outputs["UpsertFunction"],
@@ -175,22 +175,22 @@ def variables(emulator, outputs):
     }
 
 
-def tool(arguments, settings):
+def run_tool(arguments, settings):
     """Runs the operator's tool and returns what it prints."""
     command = [os.environ.get("CONTACTS", str(ROOT / "target/debug/contacts")), *arguments]
-    done = subprocess.run(
+    result = subprocess.run(
         command, env={**clean_environment(), **settings}, capture_output=True, text=True, check=False
     )
-    if done.returncode != 0:
-        raise Failed(f"`contacts {' '.join(arguments)}` failed: {done.stderr.strip()}")
-    return done.stdout.strip()
+    if result.returncode != 0:
+        raise DeployError(f"`contacts {' '.join(arguments)}` failed: {result.stderr.strip()}")
+    return result.stdout.strip()
 
 
-def make_demo(emulator, settings):
-    """Makes a tenant with a token, and a queue that every published change goes to."""
-    tool(["tenant", "add", TENANT, "--time-zone", "Europe/Kiev"], settings)
+def create_demo(emulator, settings):
+    """Creates a tenant with a token, and a queue that receives every published change. Returns the settings with theirs."""
+    run_tool(["tenant", "add", TENANT, "--time-zone", "Europe/Kiev"], settings)
     rights = ["--right", "upsert", "--right", "delete"]
-    token = tool(["token", "issue", TENANT, "--label", "demo", *rights], settings)
+    token = run_tool(["token", "issue", TENANT, "--label", "demo", *rights], settings)
 
     sqs, events, bus = emulator.client("sqs"), emulator.client("events"), settings["BUS_NAME"]
     queue = sqs.create_queue(QueueName="demo-changes")["QueueUrl"]
@@ -201,38 +201,38 @@ def make_demo(emulator, settings):
     return {**settings, "CONTACTS_TENANT": TENANT, "CONTACTS_TOKEN": token, "CHANGES_QUEUE_URL": queue}
 
 
-def write_down(settings):
-    # The file holds a token, so only its owner may read it.
+def write_environment_file(settings):
+    # The file contains a token, so only its owner may read it.
     with open(os.open(ENVIRONMENT_FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.writelines(f"{name}='{value}'\n" for name, value in settings.items())
 
 
-LINES = """
+INSTRUCTIONS = """
 Ready: the stack {stack} is deployed on {url}. In another terminal, in this folder:
 
   set -a; . .local/deployed.env; set +a; PATH=$PATH:{aws}
 
-HTTP, which creates a contact:
+Create a contact by HTTP:
 
   curl -X POST "$CONTACTS_URL/contacts" -H "Authorization: Bearer $CONTACTS_TOKEN" -H 'Content-Type: application/json' -d @events/upsert-direct.json
 
-The same by the queue, by the bus, and by a direct invoke:
+The same by SQS, by EventBridge, and by direct invoke:
 
   aws sqs --endpoint-url $AWS_ENDPOINT_URL send-message --queue-url $UPSERT_QUEUE_URL --message-body file://events/upsert-direct.json
   aws events put-events --entries '[{{"EventBusName": "'$BUS_NAME'", "Source": "demo", "DetailType": "UpsertContacts", "Detail": "{{\\"tenant\\": \\"zegoal\\", \\"account_code\\": \\"ACME\\", \\"list_items\\": [{{\\"contact_name\\": \\"Bob\\", \\"contact_mobile_num\\": \\"067_2\\"}}]}}"}}]'
   aws lambda invoke --function-name $UPSERT_FUNCTION --payload fileb://events/upsert-direct.json /dev/stdout
 
-What is stored, by the operator's tool:
+List the stored contacts with the operator's tool:
 
   target/debug/contacts export zegoal
 
-Changes, as they come out on the bus (a queue listens there):
+Receive the published changes (a queue subscribes to the event bus):
 
   aws sqs --endpoint-url $AWS_ENDPOINT_URL receive-message --queue-url $CHANGES_QUEUE_URL --max-number-of-messages 10 --wait-time-seconds 10
 
-Every check of a deployed stack, against this one: make test-deployed
+Run the tests of a deployed stack: make test-deployed
 
-Ctrl-C ends all of it.
+Ctrl-C ends the stack.
 """
 
 
@@ -243,23 +243,23 @@ def free_port():
 
 
 def chosen_port():
-    """The port of `CONTACTS_AWS_PORT`, which must be free."""
+    """Returns the port in `CONTACTS_AWS_PORT`, which must be free."""
     text = os.environ.get("CONTACTS_AWS_PORT") or "4566"
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise Failed(f"CONTACTS_AWS_PORT must be a port number, not `{text}`.")
+        raise DeployError(f"CONTACTS_AWS_PORT must be a port number, not `{text}`.")
     try:
         with socket.socket() as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(("127.0.0.1", int(text)))
     except OSError as error:
-        raise Failed(f"Port {text} can't be used ({error.strerror}); CONTACTS_AWS_PORT sets another.") from None
+        raise DeployError(f"Port {text} can't be used ({error.strerror}); CONTACTS_AWS_PORT sets another.") from None
     return int(text)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--everything", action="store_true", help="turn every option of the template on")
-    parser.add_argument("command", nargs=argparse.REMAINDER, help="what to run while the stack is up")
+    parser.add_argument("--everything", action="store_true", help="turn on every option of the template")
+    parser.add_argument("command", nargs=argparse.REMAINDER, help="the command to run while the stack is up")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     LOCAL.mkdir(exist_ok=True)
@@ -268,17 +268,17 @@ def main():
     build()
     with Emulator(port) as emulator:
         if arguments.everything:
-            make_boundary(emulator)
-        settings = variables(emulator, deploy(emulator, EVERYTHING if arguments.everything else []))
+            create_boundary(emulator)
+        settings = stack_environment(emulator, deploy(emulator, EVERYTHING if arguments.everything else []))
         if arguments.command:
             return subprocess.run(arguments.command, env={**os.environ, **settings}, cwd=ROOT, check=False).returncode
-        settings = make_demo(emulator, settings)
-        write_down(settings)
+        settings = create_demo(emulator, settings)
+        write_environment_file(settings)
         try:
             aws = Path(sys.executable).parent.relative_to(ROOT)
-            print(LINES.format(stack=STACK, url=emulator.url, aws=aws), flush=True)
+            print(INSTRUCTIONS.format(stack=STACK, url=emulator.url, aws=aws), flush=True)
             emulator.process.wait()
-            raise Failed(f"MiniStack ended by itself; {LOG.relative_to(ROOT)} may say why.")
+            raise DeployError(f"MiniStack ended unexpectedly; see {LOG.relative_to(ROOT)}.")
         finally:
             ENVIRONMENT_FILE.unlink(missing_ok=True)
 
@@ -286,7 +286,7 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except Failed as why:
-        sys.exit(f"deploy.py: {why}")
+    except DeployError as error:
+        sys.exit(f"deploy.py: {error}")
     except KeyboardInterrupt:
         sys.exit(0)

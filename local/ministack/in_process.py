@@ -1,6 +1,6 @@
-"""AWS clients whose requests MiniStack answers in this process, with no port and no second process.
+"""AWS clients that call MiniStack in this process, without a port or a second process.
 
-The gaps exercise MiniStack through these, so they find out what a client of the running emulator would.
+The gaps call MiniStack through these, so they see what a client of the running emulator sees.
 """
 
 import asyncio
@@ -21,13 +21,13 @@ from ministack.core import lambda_runtime
 REGION = "eu-central-1"
 ENDPOINT = "http://127.0.0.1:4566"
 
-# How long to wait for what happens in the background: stack operations, polls, retries.
-PATIENCE_SECONDS = 20
+# How long to wait for background work: stack operations, polls, retries.
+TIMEOUT_SECONDS = 20
 
 
 def client(service, access_key="test", secret_key="test", session_token=None):
-    """Makes a boto3 client, by default of the account's root user. It can't send streams, as S3's bodies are."""
-    made = boto3.client(
+    """Returns a boto3 client, by default of the account's root user. It can't send streams, such as the bodies of S3."""
+    created = boto3.client(
         service,
         region_name=REGION,
         endpoint_url=ENDPOINT,
@@ -36,14 +36,14 @@ def client(service, access_key="test", secret_key="test", session_token=None):
         aws_session_token=session_token,
         config=Config(retries={"total_max_attempts": 1}),
     )
-    made.meta.events.register("before-send", _answer)
-    return made
+    created.meta.events.register("before-send", _send)
+    return created
 
 
 def http(method, url, headers=None, body=b""):
     """Sends one HTTP request; returns the status and the body."""
-    status, _, answer = _wait(_http(method, url, headers or {}, body))
-    return status, answer
+    status, _, response = _wait(_http(method, url, headers or {}, body))
+    return status, response
 
 
 def deploy(resources, outputs=None, parameters=None, stack="probe"):
@@ -58,13 +58,13 @@ def deploy(resources, outputs=None, parameters=None, stack="probe"):
         "Resources": resources,
         "Outputs": {name: {"Value": value} for name, value in (outputs or {}).items()},
     }
-    known = [summary["StackName"] for summary in cloudformation.describe_stacks()["Stacks"]]
-    change = cloudformation.update_stack if stack in known else cloudformation.create_stack
+    existing = [summary["StackName"] for summary in cloudformation.describe_stacks()["Stacks"]]
+    change = cloudformation.update_stack if stack in existing else cloudformation.create_stack
     try:
         change(StackName=stack, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"])
     except cloudformation.exceptions.ClientError as error:
         raise StackFailed(str(error)) from error
-    described = _settled(cloudformation, stack)
+    described = _wait_for_stack(cloudformation, stack)
     if described["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
         raise StackFailed("; ".join(e["ResourceStatusReason"] for e in events if e.get("ResourceStatusReason")))
@@ -112,7 +112,7 @@ def role(principal, policy=None, **properties):
 
 
 def allow(*grants):
-    """Makes an IAM policy of pairs of an action and a resource."""
+    """Returns an IAM policy that allows pairs of an action and a resource."""
     statements = [{"Effect": "Allow", "Action": action, "Resource": resource} for action, resource in grants]
     return {"Version": "2012-10-17", "Statement": statements}
 
@@ -122,10 +122,10 @@ def delete(stack="probe"):
     cloudformation = client("cloudformation")
     stack_id = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackId"]
     cloudformation.delete_stack(StackName=stack)
-    _settled(cloudformation, stack_id)
+    _wait_for_stack(cloudformation, stack_id)
 
 
-def _settled(cloudformation, stack):
+def _wait_for_stack(cloudformation, stack):
     def described():
         found = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
         return found if not found["StackStatus"].endswith("_IN_PROGRESS") else None
@@ -133,10 +133,10 @@ def _settled(cloudformation, stack):
     return eventually(described)
 
 
-def eventually(found, seconds=PATIENCE_SECONDS):
-    """Calls `found` until it returns something true, and returns that; after `seconds`, returns its last result."""
+def eventually(condition, seconds=TIMEOUT_SECONDS):
+    """Calls `condition` until its result is true, for up to `seconds`; returns its last result."""
     deadline = time.monotonic() + seconds
-    while not (result := found()) and time.monotonic() < deadline:
+    while not (result := condition()) and time.monotonic() < deadline:
         time.sleep(0.05)
     return result
 
@@ -148,13 +148,13 @@ def receive(queue):
 
 
 def invocations(function):
-    """Counts the invocations of a function that its log group has."""
+    """Returns the number of invocations of a function, from its log group."""
     events = client("logs").filter_log_events(logGroupName=f"/aws/lambda/{function}", filterPattern="START")["events"]
     return len(events)
 
 
 class StackFailed(Exception):
-    """CloudFormation refused a template or rolled its stack back."""
+    """CloudFormation rejected a template or rolled its stack back."""
 
 
 class _Body(io.BytesIO):
@@ -164,12 +164,12 @@ class _Body(io.BytesIO):
         yield self.read()
 
 
-def _answer(request, **_kwargs):
+def _send(request, **_kwargs):
     headers = {name: v.decode() if isinstance(v, bytes) else v for name, v in request.headers.items()}
     body = request.body or b""
     sent = _http(request.method, request.url, headers, body.encode() if isinstance(body, str) else body)
-    status, headers, answer = _wait(sent)
-    return AWSResponse(request.url, status, headers, _Body(answer))
+    status, headers, response = _wait(sent)
+    return AWSResponse(request.url, status, headers, _Body(response))
 
 
 def _wait(coroutine):
@@ -178,10 +178,10 @@ def _wait(coroutine):
 
 @functools.cache
 def _loop():
-    """Starts the event loop that MiniStack runs on, in a thread of its own."""
+    """Starts an event loop for MiniStack, in its own thread; returns the same one for each call."""
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, daemon=True).start()
-    # MiniStack leaves the processes of functions running.
+    # MiniStack would leave the processes of functions running.
     atexit.register(lambda_runtime.reset)
     return loop
 
@@ -190,7 +190,7 @@ async def _http(method, url, headers, body):
     """Runs the ASGI application on one request."""
     url = urlsplit(url)
     unread = [{"type": "http.request", "body": body, "more_body": False}]
-    answer = bytearray()
+    response = bytearray()
     start = {}
 
     async def receive():
@@ -200,7 +200,7 @@ async def _http(method, url, headers, body):
         if message["type"] == "http.response.start":
             start.update(message)
         elif message["type"] == "http.response.body":
-            answer.extend(message.get("body", b""))
+            response.extend(message.get("body", b""))
 
     headers = {name.lower(): value for name, value in headers.items()}
     headers = {"host": urlsplit(ENDPOINT).netloc, "content-length": str(len(body)), **headers}
@@ -218,4 +218,4 @@ async def _http(method, url, headers, body):
     }
     await app.app(scope, receive, send)
     received = {name.decode(): value.decode() for name, value in start.get("headers", [])}
-    return start["status"], received, bytes(answer)
+    return start["status"], received, bytes(response)

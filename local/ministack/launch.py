@@ -1,16 +1,16 @@
-"""Starts MiniStack, an emulator of AWS, with stand-ins for what it lacks of this stack.
+"""Starts MiniStack, an emulator of AWS, with stand-ins for the features that it lacks.
 
-MiniStack's settings come from environment variables, as usual. These differ from its own defaults:
+MiniStack reads its settings from environment variables. These defaults differ from its own:
 
-BIND_HOST         127.0.0.1: functions are run as they are, so the port must not be open to the network
-MINISTACK_HOST    BIND_HOST, which queue URLs then name
+BIND_HOST         127.0.0.1: functions run without a sandbox, so the port must not be reachable from the network
+MINISTACK_HOST    the value of BIND_HOST; it is part of the URLs of queues
 MINISTACK_REGION  AWS_DEFAULT_REGION, or else eu-central-1
-AUTH              true: IAM is enforced, also for the functions' own roles
+AUTH              true: IAM is enforced, also for the functions' roles
 IOT_MTLS_ENABLED  0: no second port
 
-It is ready once `GET /_ministack/ready` answers 200. SIGINT, SIGTERM and SIGHUP end it, and with `--end-with-parent`
-so does the end of the process that started it. The processes of functions and the directory for temporary files, which
-is in TMPDIR, go with it. After SIGKILL the directory is left, and a function ends once it has answered its invocation.
+It is ready once `GET /_ministack/ready` answers 200. It ends on SIGINT, SIGTERM and SIGHUP, and with `--end-with-parent`
+when the process that started it ends. It then ends the processes of functions and removes its directory for temporary
+files, which is in TMPDIR. After SIGKILL the directory stays, and a function ends after the response to its invocation.
 """
 
 import argparse
@@ -27,17 +27,17 @@ import traceback
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-# How long requests under way may take after a signal.
+# How long requests in progress may take after a signal.
 GRACE_SECONDS = 0.5
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Starts MiniStack with stand-ins for what it lacks.")
-    parser.add_argument("--end-with-parent", action="store_true", help="end when the process that started this ends")
+    parser = argparse.ArgumentParser(description="Starts MiniStack with stand-ins for the features that it lacks.")
+    parser.add_argument("--end-with-parent", action="store_true", help="end when the process that started this one ends")
     if parser.parse_args().end_with_parent:
         threading.Thread(target=_end_with, args=[os.getppid()], daemon=True).start()
 
-    # Until the server handles signals, one ends the start in an orderly way.
+    # Until the server handles signals itself.
     for number in SIGNALS:
         signal.signal(number, lambda *_: sys.exit(0))
     directory = tempfile.mkdtemp(prefix="ministack-")
@@ -45,7 +45,7 @@ def main():
     try:
         _set_defaults(directory)
         subprocess.Popen = ChildProcess
-        # They import MiniStack, which reads its settings on import.
+        # Imported only now: MiniStack reads its settings on import.
         import gaps
 
         gaps.fill_all()
@@ -63,12 +63,12 @@ def main():
         shutil.rmtree(directory, ignore_errors=True)
         sys.stdout.flush()
         sys.stderr.flush()
-        # Without waiting for MiniStack's threads.
+        # Does not wait for MiniStack's threads.
         os._exit(status)
 
 
 def _set_defaults(directory):
-    """Sets MiniStack's settings, where the environment doesn't."""
+    """Sets those settings of MiniStack that are not in the environment."""
     defaults = {
         "GATEWAY_PORT": "4566",
         "BIND_HOST": "127.0.0.1",
@@ -80,7 +80,7 @@ def _set_defaults(directory):
         os.environ.setdefault(name, value)
     host = os.environ["BIND_HOST"]
     os.environ.setdefault("MINISTACK_HOST", "127.0.0.1" if host == "0.0.0.0" else host)
-    # Where functions find MiniStack.
+    # The endpoint that functions use.
     os.environ["AWS_ENDPOINT_URL"] = f"http://{os.environ['MINISTACK_HOST']}:{os.environ['GATEWAY_PORT']}"
     os.environ["TMPDIR"] = tempfile.tempdir = directory
 
@@ -104,7 +104,7 @@ async def _serve():
     server = asyncio.ensure_future(serve(app, config, shutdown_trigger=functions_ended.wait))
     signal_wait = asyncio.ensure_future(signalled.wait())
     await asyncio.wait({server, signal_wait}, return_when=asyncio.FIRST_COMPLETED)
-    # First, because the server waits for invocations under way, which last until the function's time-out.
+    # First, because the server waits for invocations in progress, and they last until the function's time-out.
     ChildProcess.end_all()
     functions_ended.set()
     await asyncio.wait({server}, timeout=2 * GRACE_SECONDS)
@@ -113,14 +113,14 @@ async def _serve():
 
 
 def _end_with(parent):
-    """Sends this process SIGTERM once it has another parent than `parent`."""
+    """Waits until `parent` is not this process's parent any more, then sends SIGTERM to this process."""
     while os.getppid() == parent:
         time.sleep(1)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 class ChildProcess(subprocess.Popen):
-    """A process that MiniStack starts; it would leave those of functions running when it ends."""
+    """A process that MiniStack starts. MiniStack itself would leave the processes of functions running when it ends."""
 
     _lock = threading.Lock()
     _running = []
@@ -136,7 +136,7 @@ class ChildProcess(subprocess.Popen):
 
     @classmethod
     def end_all(cls):
-        """Kills every process that runs, and lets none start from then on."""
+        """Kills all running processes. From then on, none can start."""
         with cls._lock:
             cls._ended = True
             for process in cls._running:

@@ -1,4 +1,4 @@
-"""Hooks around MiniStack's CloudFormation handlers, which the gaps of resource types share."""
+"""Hooks for MiniStack's CloudFormation handlers, for gaps in resource types."""
 
 from ministack.services.cloudformation import provisioners
 
@@ -6,7 +6,7 @@ HANDLERS = provisioners._RESOURCE_HANDLERS
 
 
 def before(resource_type, rewrite):
-    """Passes a resource's properties through `rewrite` before it is created or updated."""
+    """Replaces a resource's properties by those that `rewrite` returns, before it is created or updated."""
     handler = HANDLERS[resource_type]
     create, update = handler["create"], handler["update"]
     handler["create"] = lambda logical_id, properties, *rest: create(logical_id, rewrite(properties), *rest)

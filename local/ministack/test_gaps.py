@@ -1,4 +1,4 @@
-"""Tests of the gaps: each is one still, and what stands in for it works."""
+"""Tests of the gaps: MiniStack still has each one, and its stand-in works."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from gaps import NAMES
 
 
 def probe(tmp_path, *arguments):
-    """Asks a process of its own whether MiniStack has a gap."""
+    """Runs `python -m gaps` and returns what it prints."""
     run = subprocess.run(
         [sys.executable, "-m", "gaps", *arguments],
         cwd=Path(__file__).parent,
@@ -25,12 +25,12 @@ def probe(tmp_path, *arguments):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_ministack_lacks_it(name, tmp_path):
+def test_gap_exists(name, tmp_path):
     found = probe(tmp_path, name)
-    assert found == "missing", f"MiniStack does {name} itself now: remove gaps/{name}.py"
+    assert found == "missing", f"MiniStack has {name} now: remove gaps/{name}.py"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_stand_in_works(name, tmp_path):
     found = probe(tmp_path, name, "filled")
-    assert found == "there", f"gaps/{name}.py does not make MiniStack behave like AWS"
+    assert found == "present", f"gaps/{name}.py does not make MiniStack behave like AWS"

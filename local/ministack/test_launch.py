@@ -1,4 +1,4 @@
-"""Tests of the launcher: it serves MiniStack, and leaves no process and no file behind when it ends."""
+"""Tests of the launcher: it serves MiniStack, and removes its processes and files when it ends."""
 
 import io
 import json
@@ -41,24 +41,24 @@ def settings(tmp_path):
 def test_signal_leaves_no_process_and_no_file(number, settings, tmp_path):
     launcher = subprocess.Popen([sys.executable, LAUNCHER], env=settings)
     process = start_function(settings)
-    # The same process is busy when the signal arrives.
+    # The process of the function is busy when the signal arrives.
     busy = threading.Thread(target=invoke, args=[settings, 25])
     busy.start()
     time.sleep(0.5)
     launcher.send_signal(number)
     assert launcher.wait(timeout=10) == 0
     busy.join()
-    assert not runs(process)
+    assert not is_running(process)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_end_with_parent(settings, tmp_path):
+def test_end_with_parent_ends_everything(settings, tmp_path):
     command = f"'{sys.executable}' '{LAUNCHER}' --end-with-parent & wait"
     parent = subprocess.Popen(["sh", "-c", command], env=settings)
     process = start_function(settings)
     parent.kill()
     parent.wait()
-    assert within(10, lambda: not runs(process) and list(tmp_path.iterdir()) == [])
+    assert within(10, lambda: not is_running(process) and list(tmp_path.iterdir()) == [])
 
 
 def test_busy_port_is_an_error(settings):
@@ -120,7 +120,7 @@ def is_ready(settings):
         return False
 
 
-def runs(process):
+def is_running(process):
     try:
         os.kill(process, 0)
         return True
@@ -129,7 +129,7 @@ def runs(process):
 
 
 def within(seconds, condition):
-    """Waits for a condition; returns whether it came true in time."""
+    """Waits up to `seconds` for a condition; returns whether it became true."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():

@@ -1,8 +1,8 @@
-"""What MiniStack lacks of this stack, one module for each gap.
+"""The features of AWS that the stack needs and MiniStack lacks: one module for each gap.
 
-A module has `fill()`, which installs what stands in for the gap, and `is_missing()`, which exercises MiniStack in
-this process and returns whether the gap is there. Its docstring says what AWS does, where AWS documents that, and
-what stands in for it. Nothing that a test shows of a stand-in is evidence of how AWS behaves.
+A module has `fill()`, which patches MiniStack with a stand-in for the feature, and `is_missing()`, which calls MiniStack in
+this process and returns whether it lacks the feature. The docstring says what AWS does, where AWS documents it, what
+MiniStack does, and what the stand-in does. A test that passes with a stand-in is no evidence of how AWS behaves.
 """
 
 import importlib

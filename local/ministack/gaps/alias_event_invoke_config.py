@@ -1,11 +1,11 @@
 """The EventInvokeConfig of an alias.
 
-AWS retries a failed asynchronous invocation, and sends it to the failure destination, as the configuration of the
-alias says that was invoked:
+AWS retries a failed asynchronous invocation and sends it to the failure destination. The configuration of the invoked
+alias applies:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventinvokeconfig.html
 
-MiniStack stores that configuration and applies the one of $LATEST to every invocation. Here an invocation goes by
-the configuration of the alias or version in its function ARN. Retries and the failure destination are MiniStack's.
+MiniStack stores that configuration, but applies the one of $LATEST to every invocation. The stand-in applies the
+configuration of the alias or version in the function ARN. MiniStack itself retries and sends to the failure destination.
 It waits 1 s before the first retry and doubles that (LAMBDA_ASYNC_RETRY_BASE_SECONDS); AWS waits one minute, then two.
 """
 

@@ -1,10 +1,10 @@
 """AWS::CodeDeploy::Application and AWS::CodeDeploy::DeploymentGroup.
 
-AWS shifts an alias's traffic to a new version through them, and back if an alarm fires:
+AWS uses them to shift an alias's traffic to a new version, and back if an alarm fires:
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html
 
-MiniStack knows neither type and refuses a template that has one. Here both are placeholders: they have a physical
-id and do nothing. MiniStack moves the alias to the new version at once, whatever `DeploymentPreference` says.
+MiniStack does not support the types and rejects a template that has one. The stand-ins have a physical id and do
+nothing. MiniStack ignores `DeploymentPreference` and moves the alias to the new version at once.
 """
 
 from in_process import StackFailed, deploy

@@ -1,11 +1,11 @@
 """A Number parameter in an integer property of AWS::Lambda::EventSourceMapping.
 
-A parameter's value is text, and CloudFormation converts it to the property's type:
+A parameter's value is a string. CloudFormation converts it to the property's type:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 
-MiniStack stores the text. Its poller then fails to compare it with a number, and from then on reads no queue at all.
-Here the integer properties are converted before the mapping is created or updated. The other types of the template
-need nothing: MiniStack converts their numbers itself, or doesn't use them.
+MiniStack stores the string. Its poller then fails to compare it with a number and reads no queue any more. The stand-in
+converts the integer properties before a mapping is created or updated. Other resource types of the template need no
+stand-in: MiniStack converts their numbers or doesn't use them.
 """
 
 from in_process import StackFailed, client, deploy, eventually, python_function

@@ -1,12 +1,11 @@
 """EventBridge's invocations of functions.
 
-AWS makes them asynchronously, so Lambda retries an invocation that fails and then sends it to the failure
-destination:
+AWS invokes asynchronously, so Lambda retries a failed invocation and then sends it to the failure destination:
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
 
-MiniStack invokes the function once and drops what fails. Here EventBridge's invocations go the way of Lambda's
-asynchronous ones. A rule's own RetryPolicy and DeadLetterConfig, for what Lambda doesn't accept, have no effect.
+MiniStack invokes the function once and drops a failed invocation. The stand-in invokes by Lambda's asynchronous path.
+A rule's own RetryPolicy and DeadLetterConfig, for events that Lambda doesn't accept, have no effect.
 """
 
 import json
@@ -32,7 +31,7 @@ def is_missing():
     resources = {
         "Queue": {"Type": "AWS::SQS::Queue"},
         "Function": python_function("def handler(event, context): raise Exception", FunctionName="probe"),
-        # Of $LATEST, because the configuration of an alias is a gap of its own.
+        # For $LATEST, because the configuration of an alias is another gap.
         "EventInvokeConfig": {
             "Type": "AWS::Lambda::EventInvokeConfig",
             "Properties": {

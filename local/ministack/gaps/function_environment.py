@@ -1,11 +1,11 @@
 """A function's environment variables.
 
-AWS runs a function with the variables of its configuration and those that Lambda defines, and no others:
+AWS runs a function with the variables of its configuration and those that Lambda defines, and with no others:
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 
-MiniStack adds all of its own, so whatever is set where it is started would configure the function, such as another
-table or another endpoint. Here a function of a `provided` runtime gets the variables that Lambda defines, those of
-its configuration, and AWS_ENDPOINT_URL, which is MiniStack's address.
+MiniStack adds all variables of its own process, so a table or an endpoint that is set in the developer's shell would
+configure the function. With the stand-in, a function of a `provided` runtime gets the variables that Lambda defines, those
+of its configuration, and AWS_ENDPOINT_URL, which is MiniStack's address.
 """
 
 import io

@@ -3,8 +3,8 @@
 AWS removes a function's execution environments with it:
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 
-MiniStack ends the processes of a function that DeleteFunction deletes, and leaves those running that belong to a
-function which CloudFormation deletes. Here those are ended too.
+MiniStack ends the processes of a function that is deleted by DeleteFunction, but not of one that is deleted by
+CloudFormation. The stand-in ends those too.
 """
 
 import json

@@ -3,8 +3,8 @@
 AWS imports the OpenAPI document in the property Body of AWS::ApiGatewayV2::Api, into which SAM writes all routes:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html
 
-MiniStack leaves the property aside, so the API has no routes. Here each operation of the document makes a route and a
-Lambda proxy integration; nothing else of the document is used. Serving the routes is MiniStack's.
+MiniStack ignores the property, so the API has no routes. The stand-in creates a route and a Lambda proxy integration for
+each operation of the document, and ignores the rest of it. MiniStack itself serves the routes.
 """
 
 import json

@@ -1,17 +1,17 @@
 """Alarms over metric math: the property Metrics of AWS::CloudWatch::Alarm.
 
-AWS evaluates the expression and sets the alarm's state by it:
+AWS evaluates the expression and sets the alarm's state:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
 
-MiniStack refuses a template with such an alarm. Here the alarm is stored, DescribeAlarms returns it with its
-metrics, and nothing evaluates it: its state stays INSUFFICIENT_DATA.
+MiniStack rejects a template with such an alarm. The stand-in stores the alarm, and DescribeAlarms returns it with its
+metrics. Nothing evaluates it: its state stays INSUFFICIENT_DATA.
 """
 
 from ministack.services.cloudformation import provisioners
 
 from in_process import StackFailed, client, deploy
 
-# What an alarm has either of its own or, if it has Metrics, inside them.
+# Properties that an alarm has itself or, if it has Metrics, inside them.
 SINGLE_METRIC = ("MetricName", "Namespace", "Dimensions", "Statistic", "ExtendedStatistic", "Period", "Unit")
 
 

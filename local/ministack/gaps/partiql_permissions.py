@@ -1,11 +1,11 @@
 """IAM's actions for PartiQL statements.
 
-AWS authorizes each statement by an action of its own, such as dynamodb:PartiQLInsert on the statement's table.
-BatchExecuteStatement is no action:
+AWS authorizes each statement by its own action, such as dynamodb:PartiQLInsert on the statement's table. There is no
+action BatchExecuteStatement:
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
 
-MiniStack asks for dynamodb:BatchExecuteStatement, which no policy for AWS grants. Here it asks for the actions of
-the statements, as it does for the items of transactions. Evaluating policies is MiniStack's.
+MiniStack requires dynamodb:BatchExecuteStatement, which no policy for AWS grants. The stand-in requires the actions of
+the statements, as MiniStack does for the items of transactions. MiniStack itself evaluates the policies.
 """
 
 import json
@@ -41,7 +41,7 @@ def fill():
             try:
                 parsed = dynamodb._parse_partiql(statement["Statement"], statement.get("Parameters", []))
             except ValueError:
-                # DynamoDB refuses it, whatever the caller may do.
+                # DynamoDB rejects it, whatever permissions the caller has.
                 continue
             resource = iam_actions._dynamodb_table_arn(parsed["table"], region, account)
             found.add((ACTIONS[parsed["op"]], resource))

@@ -1,10 +1,10 @@
 """Stream records of PartiQL's INSERT and UPDATE.
 
-AWS writes a stream record for every change of an item, by whatever operation:
+AWS writes a stream record for every change of an item, by any operation:
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 
-MiniStack writes none for PartiQL. Here INSERT and UPDATE write the records that PutItem and UpdateItem would. DELETE
-and statements of ExecuteTransaction, which may be rolled back, are not covered: the service uses neither.
+MiniStack writes none for PartiQL. With the stand-in, INSERT and UPDATE write the same records as PutItem and UpdateItem.
+It does not cover DELETE and ExecuteTransaction, whose statements may be rolled back: the service uses neither.
 """
 
 import copy
@@ -46,7 +46,7 @@ def is_missing():
         Statements=[
             {"Statement": """INSERT INTO "probe" VALUE {'pk': 'a', 'n': 1}"""},
             {"Statement": """UPDATE "probe" SET n = 2 WHERE pk = 'a' AND n = 1"""},
-            # Neither changes anything: the item is there already, and the condition fails.
+            # Neither changes anything: the item exists already, and the condition fails.
             {"Statement": """INSERT INTO "probe" VALUE {'pk': 'a', 'n': 3}"""},
             {"Statement": """UPDATE "probe" SET n = 3 WHERE pk = 'a' AND n = 1"""},
         ]

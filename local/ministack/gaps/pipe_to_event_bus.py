@@ -1,14 +1,14 @@
 """A pipe's delivery to an event bus, and its filter.
 
-AWS puts every stream record that matches one of the pipe's filters on the bus, as an event with the Source and
-DetailType of the target parameters and the record as its detail:
+AWS puts every stream record that matches a filter of the pipe on the bus: as an event with the Source and DetailType of
+the target parameters and with the record as its detail:
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-filtering.html
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-target.html
 
-MiniStack reads the stream, keeps neither filters nor target parameters, and delivers to SNS and Step Functions only.
-Here records are filtered as those of an event source mapping are, by MiniStack, and put on the bus. The pipe's role
-must allow dynamodb:GetRecords on the stream and events:PutEvents on the bus. What isn't delivered stays in the stream
-and is tried again: there are no dead letters, no limit of retries and no bisecting of batches.
+MiniStack reads the stream, ignores filters and target parameters, and delivers to SNS and Step Functions only. The
+stand-in filters records by MiniStack's filter for event source mappings, and puts them on the bus. It checks that the
+pipe's role allows dynamodb:GetRecords on the stream and events:PutEvents on the bus. Records that can't be delivered stay
+in the stream and are retried without limit: there are no dead letters, and no bisecting of batches.
 """
 
 import json
@@ -96,7 +96,7 @@ def is_missing():
         },
         "Role": role({"Service": "pipes.amazonaws.com"}, allow(read, put)),
         "RoleWithoutPut": role({"Service": "pipes.amazonaws.com"}, allow(read)),
-        # Polled before the other one, so that what it delivers would arrive first.
+        # Polled before the other one, so its events, if it delivered any, would arrive first.
         "PipeWithoutPut": _pipe(stream, bus, "RoleWithoutPut", "Refused"),
         "Pipe": {**_pipe(stream, bus, "Role", "Changed"), "DependsOn": "PipeWithoutPut"},
     }

@@ -1,11 +1,11 @@
 """The property ReservedConcurrentExecutions of AWS::Lambda::Function.
 
-AWS throttles invocations of the function, by whatever version or alias, beyond that number:
+AWS throttles invocations of the function, of all versions and aliases together, above that number:
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 
-MiniStack leaves the property aside in templates, and applies a limit set by PutFunctionConcurrency to unqualified
-invocations only. Here the property sets the function's limit, and every version and alias shares it. Throttling
-itself is MiniStack's.
+MiniStack ignores the property in templates, and applies a limit set by PutFunctionConcurrency to unqualified
+invocations only. With the stand-in, the property sets the function's limit, and all versions and aliases share it.
+MiniStack itself throttles.
 """
 
 from ministack.services import lambda_svc

@@ -3,7 +3,7 @@
 AWS allows a role only what both its policies and its boundary allow:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 
-MiniStack leaves the property aside in templates. Here it sets the role's boundary. Enforcing it is MiniStack's.
+MiniStack ignores the property in templates. The stand-in sets the role's boundary. MiniStack itself enforces it.
 """
 
 from ministack.services import iam

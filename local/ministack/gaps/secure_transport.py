@@ -1,10 +1,10 @@
-"""Requests that count as sent over TLS.
+"""The condition key aws:SecureTransport.
 
-AWS sets the condition key aws:SecureTransport to whether a request came over TLS, as all of the SDKs' do:
+AWS sets it to whether a request was sent over TLS, as the SDKs do:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport
 
-MiniStack speaks plain HTTP here, so a policy that denies requests without TLS, such as a queue's, refuses everything.
-Here every request counts as sent over TLS. That such a policy refuses plain HTTP can't be shown.
+MiniStack serves plain HTTP here, so a policy that denies requests without TLS, such as a queue's, denies every request.
+With the stand-in, every request counts as sent over TLS, so no test can show that such a policy denies plain HTTP.
 """
 
 import json
