@@ -109,7 +109,7 @@ fuzz: $(FUZZ)/bin/cargo-fuzz
 ## mutation tests of the domain, the store, the use cases and the bodies: MINUTES=30 FILE=domain/contact
 mutants: $(MUTANTS)/bin/cargo-mutants
 	@echo "Mutants that no test catches: .local/mutants.out/missed.txt"
-	@CARGO_TARGET_DIR=$(CURDIR)/.local/mutants timeout --foreground --signal INT $(or $(MINUTES),30)m \
+	@RUST_BACKTRACE=0 CARGO_TARGET_DIR=$(CURDIR)/.local/mutants timeout --foreground --signal INT $(or $(MINUTES),30)m \
 		cargo mutants --iterate --shuffle $(if $(FILE),--re '$(FILE)') || [ $$? = 124 ]
 
 ## remove all that was built, stored and installed here
