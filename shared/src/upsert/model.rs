@@ -1,345 +1,377 @@
-//! The contract's rules on items in the plainest words, and what `upsert` does held against them: which
-//! contact an item means, and what a list of items makes of contacts, one item after the other. A contact is
-//! here what somebody calls it; that ids are derived, or what a table is, isn't known to the model.
+//! Property tests: random lists of items on a real store must have the outcomes, and leave the contacts, that
+//! the model of the contract (`contacts-model`) gives.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use contacts_model::{
+    contact::{Contact as ModelContact, DEFAULT_TYPES, FieldChange, Fields as ModelFields},
+    ids,
+    upsert::{AccountLookup, Contacts, Effect, IdentifiedItem, Item as ModelItem, Refusal, Upserted},
+};
 use proptest::prelude::*;
 use tokio::runtime::Runtime;
+use uuid::Uuid;
 
 use super::*;
 use crate::{
     domain::{
-        Account, AccountId, AccountReference, ContactId, ContactName, ContactType, ContactTypes, Description,
+        Account, AccountReference, Contact, ContactId, ContactName, ContactType, ContactTypes, Description,
         Email, LinkId, MobileNumber,
     },
-    test_support::{TestStore, by_code, by_id, link_id, operation, tenant},
+    store::StoredContact,
+    test_support::{TestStore, by_code, by_id, operation, tenant},
 };
 
-/// An account that an item may name. The last is nobody's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Whose {
-    CodeA,
-    CodeB,
+const TENANT: &str = "zegoal";
+
+/// An account that an item may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AccountSpec {
+    /// By a code that the tenant may not have yet.
+    Code(&'static str),
+    /// By the id of an account that exists.
     Registered,
-    Nobody,
+    /// By the id of an account that doesn't exist.
+    Unknown,
 }
 
-const ACCOUNTS: [Whose; 3] = [Whose::CodeA, Whose::CodeB, Whose::Registered];
+const ACCOUNTS: [AccountSpec; 3] = [AccountSpec::Code("A"), AccountSpec::Code("B"), AccountSpec::Registered];
+const REGISTERED_ID: u64 = 3;
+const UNKNOWN_ID: u64 = 77;
 const NAMES: [&str; 2] = ["Ann", "Bob"];
 const NUMBERS: [&str; 2] = ["067_1", "2"];
-const LINKS: u8 = 3;
-
-/// What a contact is known by, for good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Who {
-    /// A `link_id` of its caller's own.
-    Link(u8),
-    /// The account, the name and the number that it was created with.
-    Described(Whose, &'static str, &'static str),
-}
-
-fn everybody() -> Vec<Who> {
-    let described = ACCOUNTS.iter().flat_map(|whose| {
-        NAMES.iter().flat_map(|name| NUMBERS.iter().map(|number| Who::Described(*whose, name, number)))
-    });
-    (0..LINKS).map(Who::Link).chain(described).collect()
-}
-
-/// What an item says.
-#[derive(Debug, Clone)]
-struct Said {
-    contact_id: Option<Who>,
-    link_id: Option<Who>,
-    whose: Option<Whose>,
-    name: Option<&'static str>,
-    number: Option<&'static str>,
-    kind: Option<&'static str>,
-    email: Change<&'static str>,
-    description: Change<&'static str>,
-}
-
-/// A contact, as the model has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Known {
-    whose: Whose,
-    name: &'static str,
-    number: &'static str,
-    kind: &'static str,
-    email: Option<&'static str>,
-    description: Option<&'static str>,
-}
-
-/// What becomes of an item, in the contract's words; `updated` is told apart by whether anything changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Word {
-    Created(Who, Whose),
-    Updated(Who, Whose),
-    Unchanged(Who, Whose),
-    NotFound,
-    Invalid,
-}
-
-/// Which contact an item means, and whether it must be there already (contract: "Which contact an item
-/// means").
-fn meant(said: &Said) -> Result<(Who, bool), Word> {
-    if said.whose == Some(Whose::Nobody) {
-        return Err(Word::NotFound);
-    }
-    match (said.contact_id, said.link_id) {
-        (Some(one), Some(other)) if one != other => Err(Word::Invalid),
-        (Some(who), _) => Ok((who, true)),
-        (None, Some(who)) => Ok((who, false)),
-        (None, None) => match (said.whose, said.name, said.number) {
-            (Some(whose), Some(name), Some(number)) => Ok((Who::Described(whose, name, number), false)),
-            _ => Err(Word::Invalid),
-        },
-    }
-}
-
-/// An upsert of a single item.
-fn upsert_one(contacts: &mut BTreeMap<Who, Known>, said: &Said) -> Result<Word, Word> {
-    let (who, must_exist) = meant(said)?;
-    let before = contacts.get(&who).cloned();
-    let mut contact = match before.clone() {
-        Some(contact) => contact,
-        None if must_exist => return Err(Word::NotFound),
-        None => Known {
-            whose: said.whose.ok_or(Word::Invalid)?,
-            name: said.name.ok_or(Word::Invalid)?,
-            number: said.number.ok_or(Word::Invalid)?,
-            kind: "main_contact",
-            email: None,
-            description: None,
-        },
-    };
-    contact.whose = said.whose.unwrap_or(contact.whose);
-    contact.name = said.name.unwrap_or(contact.name);
-    contact.number = said.number.unwrap_or(contact.number);
-    contact.kind = said.kind.unwrap_or(contact.kind);
-    for (field, said) in [(&mut contact.email, &said.email), (&mut contact.description, &said.description)] {
-        match said {
-            Change::Keep => {}
-            Change::Clear => *field = None,
-            Change::Set(text) => *field = Some(text),
-        }
-    }
-    let whose = contact.whose;
-    contacts.insert(who, contact.clone());
-    Ok(match before {
-        None => Word::Created(who, whose),
-        Some(before) if before == contact => Word::Unchanged(who, whose),
-        Some(_) => Word::Updated(who, whose),
-    })
-}
-
-fn reference(whose: Whose) -> AccountReference {
-    match whose {
-        Whose::CodeA => by_code("A"),
-        Whose::CodeB => by_code("B"),
-        Whose::Registered => by_id("3"),
-        Whose::Nobody => by_id("77"),
-    }
-}
-
-fn account_id(whose: Whose) -> AccountId {
-    let reference = reference(whose);
-    reference.id().or_else(|| Some(reference.new_account(&tenant().name)?.id)).unwrap()
-}
-
-fn link_of(who: Who) -> LinkId {
-    match who {
-        Who::Link(number) => link_id(number.into()),
-        Who::Described(whose, name, number) => {
-            let (name, number) = (ContactName::parse(name).unwrap(), MobileNumber::parse(number).unwrap());
-            LinkId::derive(&tenant().name, account_id(whose), &name, &number)
-        }
-    }
-}
-
-fn id_of(who: Who) -> ContactId {
-    ContactId::derive(&tenant().name, link_of(who))
-}
-
-fn item(said: &Said) -> Item {
-    let kind = said.kind.map(|word| ContactType::parse(word, &ContactTypes::default()).unwrap());
-    Item {
-        contact_id: said.contact_id.map(id_of),
-        link_id: said.link_id.map(link_of),
-        account: said.whose.map(reference),
-        fields: Fields {
-            name: said.name.map(|text| ContactName::parse(text).unwrap()),
-            mobile_number: said.number.map(|text| MobileNumber::parse(text).unwrap()),
-            kind,
-            email: change(&said.email, |text| Email::parse(text).unwrap()),
-            description: change(&said.description, |text| Description::parse(text).unwrap()),
-        },
-    }
-}
-
-fn change<T>(said: &Change<&'static str>, parse: impl Fn(&'static str) -> T) -> Change<T> {
-    match said {
-        Change::Keep => Change::Keep,
-        Change::Clear => Change::Clear,
-        Change::Set(text) => Change::Set(parse(text)),
-    }
-}
-
-fn word(outcome: &Outcome, who: &HashMap<(ContactId, LinkId), Who>) -> Word {
-    let whose = |id| *ACCOUNTS.iter().find(|whose| account_id(**whose) == id).unwrap();
-    match outcome {
-        Ok(done) => {
-            let who = who[&(done.contact_id, done.link_id)];
-            let whose = whose(done.account_id);
-            match done.state {
-                State::Created => Word::Created(who, whose),
-                State::Updated => Word::Updated(who, whose),
-                State::Unchanged => Word::Unchanged(who, whose),
-            }
-        }
-        Err(error) if error.is_not_found() => Word::NotFound,
-        Err(_) => Word::Invalid,
-    }
-}
-
-/// What the service makes of lists that are sent one after the other, as it takes them by themselves, or, unread,
-/// as the rest of a long list of which all was new so far.
-async fn really(lists: &[Vec<Said>], unread: bool) -> (Vec<Word>, BTreeMap<Who, Known>) {
-    let test = TestStore::start().await;
-    let registered = Account { id: account_id(Whose::Registered), code: None, name: None };
-    assert!(test.store.register_account(&tenant().name, &registered).await.unwrap());
-    let who: HashMap<_, _> = everybody().into_iter().map(|who| ((id_of(who), link_of(who)), who)).collect();
-    let mut words = Vec::new();
-    for list in lists {
-        let items: Vec<_> = list.iter().map(item).collect();
-        let seen = Seen::default();
-        if unread {
-            seen.note(0);
-        }
-        let outcomes = upsert_having_seen(&seen, &test.store, &tenant(), &operation(), &items).await.unwrap();
-        words.extend(outcomes.iter().map(|outcome| word(outcome, &who)));
-    }
-    let stored = test.store.contacts(&tenant().name, who.keys().map(|(id, _)| *id)).await.unwrap();
-    let known = stored.into_values().map(|stored| {
-        let contact = stored.contact;
-        let one_of = |text: &str, all: &[&'static str]| *all.iter().find(|one| **one == text).unwrap();
-        let known = Known {
-            whose: *ACCOUNTS.iter().find(|whose| account_id(**whose) == contact.account).unwrap(),
-            name: one_of(contact.name.as_str(), &NAMES),
-            number: one_of(contact.mobile_number.as_str(), &NUMBERS),
-            kind: one_of(contact.kind.as_str(), &KINDS),
-            email: contact.email.map(|email| one_of(email.as_str(), &EMAILS)),
-            description: contact.description.map(|text| one_of(text.as_str(), &DESCRIPTIONS)),
-        };
-        (who[&(contact.id, contact.link_id)], known)
-    });
-    (words, known.collect())
-}
-
-/// What the model makes of them.
-fn plainly(lists: &[Vec<Said>]) -> (Vec<Word>, BTreeMap<Who, Known>) {
-    let mut contacts = BTreeMap::new();
-    let words =
-        lists.iter().flatten().map(|said| upsert_one(&mut contacts, said).unwrap_or_else(|word| word));
-    (words.collect(), contacts)
-}
-
-const KINDS: [&str; 2] = ["main_contact", "tech_spec"];
+const TYPES: [&str; 2] = [DEFAULT_TYPES[0], DEFAULT_TYPES[1]];
 const EMAILS: [&str; 2] = ["a@b", "c@d"];
 const DESCRIPTIONS: [&str; 2] = ["", "x"];
+const LINK_IDS: u128 = 3;
 
-fn one_of<T: Clone + std::fmt::Debug + 'static>(all: &[T]) -> impl Strategy<Value = Option<T>> + use<T> {
-    prop::option::of(prop::sample::select(all.to_vec()))
+impl AccountSpec {
+    fn lookup(self) -> AccountLookup {
+        match self {
+            Self::Code(code) => AccountLookup::Found(ids::account_id_by_code(TENANT, code)),
+            Self::Registered => AccountLookup::Found(REGISTERED_ID),
+            Self::Unknown => AccountLookup::NotFound,
+        }
+    }
+
+    fn reference(self) -> AccountReference {
+        match self {
+            Self::Code(code) => by_code(code),
+            Self::Registered => by_id(&REGISTERED_ID.to_string()),
+            Self::Unknown => by_id(&UNKNOWN_ID.to_string()),
+        }
+    }
 }
 
-fn any_change(all: [&'static str; 2]) -> impl Strategy<Value = Change<&'static str>> {
+/// A contact that items may mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ContactSpec {
+    /// By a `link_id` that its caller chose.
+    LinkId(u128),
+    /// By account, name and number.
+    Described(AccountSpec, &'static str, &'static str),
+}
+
+impl ContactSpec {
+    /// Contacts that differ in their `link_id`s alone.
+    fn by_link_id() -> Vec<Self> {
+        (1..=LINK_IDS).map(Self::LinkId).collect()
+    }
+
+    fn all() -> Vec<Self> {
+        let described = ACCOUNTS.iter().flat_map(|account| {
+            NAMES.iter().flat_map(|name| NUMBERS.iter().map(|number| Self::Described(*account, name, number)))
+        });
+        Self::by_link_id().into_iter().chain(described).collect()
+    }
+
+    fn link_id(self) -> Uuid {
+        match self {
+            Self::LinkId(number) => Uuid::from_u128(number),
+            Self::Described(account, name, number) => {
+                let AccountLookup::Found(account_id) = account.lookup() else {
+                    unreachable!("contacts are described by accounts that exist");
+                };
+                ids::link_id(TENANT, account_id, name, number)
+            }
+        }
+    }
+
+    fn contact_id(self) -> u64 {
+        ids::contact_id(TENANT, self.link_id())
+    }
+
+    /// An item that creates the contact.
+    fn creation(self) -> ItemSpec {
+        let (link_id, account, name, number) = match self {
+            Self::LinkId(_) => (Some(self), ACCOUNTS[0], NAMES[0], NUMBERS[0]),
+            Self::Described(account, name, number) => (None, account, name, number),
+        };
+        let fields = ModelFields {
+            name: Some(name.to_owned()),
+            mobile_number: Some(number.to_owned()),
+            ..ModelFields::default()
+        };
+        ItemSpec { contact_id: None, link_id, account: Some(account), fields }
+    }
+}
+
+/// An item, which both the model and the service can read.
+#[derive(Debug, Clone)]
+struct ItemSpec {
+    contact_id: Option<ContactSpec>,
+    link_id: Option<ContactSpec>,
+    account: Option<AccountSpec>,
+    fields: ModelFields,
+}
+
+impl ItemSpec {
+    fn for_model(&self) -> ModelItem {
+        ModelItem {
+            contact_id: self.contact_id.map(ContactSpec::contact_id),
+            link_id: self.link_id.map(ContactSpec::link_id),
+            account: self.account.map_or(AccountLookup::NotNamed, AccountSpec::lookup),
+            fields: self.fields.clone(),
+        }
+    }
+
+    fn for_service(&self) -> Item {
+        let ModelFields { name, mobile_number, contact_type, email, description } = &self.fields;
+        let parse_type = |word: &String| ContactType::parse(word, &ContactTypes::default()).unwrap();
+        Item {
+            contact_id: self.contact_id.map(|contact| service_contact_id(contact.contact_id())),
+            link_id: self.link_id.map(|contact| LinkId::parse(&contact.link_id().to_string()).unwrap()),
+            account: self.account.map(AccountSpec::reference),
+            fields: Fields {
+                name: name.as_ref().map(|text| ContactName::parse(text).unwrap()),
+                mobile_number: mobile_number.as_ref().map(|text| MobileNumber::parse(text).unwrap()),
+                kind: contact_type.as_ref().map(parse_type),
+                email: service_change(email, |text| Email::parse(text).unwrap()),
+                description: service_change(description, |text| Description::parse(text).unwrap()),
+            },
+        }
+    }
+
+    /// The contact that the item means by the model.
+    fn identify(&self) -> Result<IdentifiedItem, Refusal> {
+        contacts_model::upsert::identify(TENANT, &self.for_model())
+    }
+}
+
+fn service_contact_id(id: u64) -> ContactId {
+    ContactId::parse(&id.to_string()).unwrap()
+}
+
+fn service_change<T>(change: &FieldChange, parse: impl Fn(&str) -> T) -> Change<T> {
+    match change {
+        FieldChange::Keep => Change::Keep,
+        FieldChange::Clear => Change::Clear,
+        FieldChange::Set(text) => Change::Set(parse(text)),
+    }
+}
+
+/// An outcome of the service in the model's terms.
+fn model_outcome(outcome: &Outcome) -> contacts_model::upsert::Outcome {
+    match outcome {
+        Ok(done) => Ok(Upserted {
+            effect: match done.state {
+                State::Created => Effect::Created,
+                State::Updated => Effect::Changed,
+                State::Unchanged => Effect::Unchanged,
+            },
+            contact_id: done.contact_id.get(),
+            link_id: Uuid::try_parse(&done.link_id.to_string()).unwrap(),
+            account_id: done.account_id.get(),
+        }),
+        Err(error) if error.is_not_found() => Err(Refusal::NotFound),
+        Err(_) => Err(Refusal::InvalidData),
+    }
+}
+
+/// A contact of the service in the model's terms.
+fn model_contact(contact: &Contact) -> ModelContact {
+    ModelContact {
+        link_id: Uuid::try_parse(&contact.link_id.to_string()).unwrap(),
+        account_id: contact.account.get(),
+        name: contact.name.as_str().to_owned(),
+        mobile_number: contact.mobile_number.as_str().to_owned(),
+        contact_type: contact.kind.as_str().to_owned(),
+        email: contact.email.as_ref().map(|email| email.as_str().to_owned()),
+        description: contact.description.as_ref().map(|text| text.as_str().to_owned()),
+    }
+}
+
+/// Whether the service reads a list's contacts before it writes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FirstRead {
+    /// As it does for a list of its own.
+    Done,
+    /// As for the rest of a long list that was new so far: it inserts first and reads what exists.
+    Skipped,
+}
+
+/// A store with the registered account.
+async fn start() -> TestStore {
+    let test = TestStore::start().await;
+    let id = AccountSpec::Registered.reference().id().unwrap();
+    let registered = Account { id, code: None, name: None };
+    assert!(test.store.register_account(&tenant().name, &registered).await.unwrap());
+    test
+}
+
+/// Upserts one list.
+async fn upsert_list(store: &Store, first_read: FirstRead, list: &[ItemSpec]) -> Vec<Outcome> {
+    let seen = Seen::default();
+    if first_read == FirstRead::Skipped {
+        seen.note(0);
+    }
+    let items: Vec<_> = list.iter().map(ItemSpec::for_service).collect();
+    upsert_having_seen(&seen, store, &tenant(), &operation(), &items).await.unwrap()
+}
+
+/// The contacts that items of these tests can have created.
+async fn stored_contacts(store: &Store) -> BTreeMap<u64, StoredContact> {
+    let ids = ContactSpec::all().into_iter().map(|contact| service_contact_id(contact.contact_id()));
+    let stored = store.contacts(&tenant().name, ids).await.unwrap();
+    stored.into_iter().map(|(id, stored)| (id.get(), stored)).collect()
+}
+
+type Run = (Vec<contacts_model::upsert::Outcome>, Contacts);
+
+/// Runs the service on lists, one after the other.
+async fn run_service(lists: &[Vec<ItemSpec>], first_read: FirstRead) -> Run {
+    let test = start().await;
+    let mut outcomes = Vec::new();
+    for list in lists {
+        outcomes.extend(upsert_list(&test.store, first_read, list).await.iter().map(model_outcome));
+    }
+    let stored = stored_contacts(&test.store).await;
+    let contacts = stored.iter().map(|(id, stored)| (*id, model_contact(&stored.contact))).collect();
+    (outcomes, Contacts(contacts))
+}
+
+/// Runs the model on the items of lists, one after the other.
+fn run_model(lists: &[Vec<ItemSpec>]) -> Run {
+    let mut contacts = Contacts::default();
+    let outcomes = lists.iter().flatten().map(|item| contacts.upsert(TENANT, &item.for_model())).collect();
+    (outcomes, contacts)
+}
+
+fn any_of<const N: usize>(texts: [&'static str; N]) -> impl Strategy<Value = Option<String>> {
+    prop::option::of(prop::sample::select(texts.to_vec()).prop_map(str::to_owned))
+}
+
+fn any_change(texts: [&'static str; 2]) -> impl Strategy<Value = FieldChange> {
     prop_oneof![
-        Just(Change::Keep),
-        Just(Change::Clear),
-        prop::sample::select(all.to_vec()).prop_map(Change::Set)
+        Just(FieldChange::Keep),
+        Just(FieldChange::Clear),
+        prop::sample::select(texts.to_vec()).prop_map(|text| FieldChange::Set(text.to_owned()))
     ]
 }
 
-/// How an item names its contact: by nothing, by one id, by both of one contact, or by those of two.
-fn any_naming() -> impl Strategy<Value = (Option<Who>, Option<Who>)> {
-    let who = || prop::sample::select(everybody());
+/// The `contact_id` and the `link_id` of an item: none, one, both of one contact, or those of two contacts.
+fn any_ids(contacts: Vec<ContactSpec>) -> impl Strategy<Value = (Option<ContactSpec>, Option<ContactSpec>)> {
+    let contact = move || prop::sample::select(contacts.clone());
     prop_oneof![
         6 => Just((None, None)),
-        4 => who().prop_map(|who| (None, Some(who))),
-        2 => who().prop_map(|who| (Some(who), None)),
-        2 => who().prop_map(|who| (Some(who), Some(who))),
-        1 => (who(), who()).prop_map(|(one, other)| (Some(one), Some(other))),
+        4 => contact().prop_map(|contact| (None, Some(contact))),
+        2 => contact().prop_map(|contact| (Some(contact), None)),
+        2 => contact().prop_map(|contact| (Some(contact), Some(contact))),
+        1 => (contact(), contact()).prop_map(|(one, other)| (Some(one), Some(other))),
     ]
 }
 
-fn any_item() -> impl Strategy<Value = Said> {
-    let whose = prop_oneof![12 => one_of(&ACCOUNTS), 1 => Just(Some(Whose::Nobody))];
-    let fields = (one_of(&NAMES), one_of(&NUMBERS), one_of(&KINDS));
-    (any_naming(), whose, fields, any_change(EMAILS), any_change(DESCRIPTIONS)).prop_map(
-        |((contact_id, link_id), whose, (name, number, kind), email, description)| Said {
-            contact_id,
-            link_id,
-            whose,
-            name,
-            number,
-            kind,
-            email,
-            description,
+/// An item that names one of these contacts by its ids, or any contact by account, name and number.
+fn any_item(contacts: Vec<ContactSpec>) -> impl Strategy<Value = ItemSpec> {
+    let account = prop_oneof![
+        12 => prop::option::of(prop::sample::select(ACCOUNTS.to_vec())),
+        1 => Just(Some(AccountSpec::Unknown)),
+    ];
+    let texts = (any_of(NAMES), any_of(NUMBERS), any_of(TYPES));
+    (any_ids(contacts), account, texts, any_change(EMAILS), any_change(DESCRIPTIONS)).prop_map(
+        |((contact_id, link_id), account, (name, mobile_number, contact_type), email, description)| {
+            let fields = ModelFields { name, mobile_number, contact_type, email, description };
+            ItemSpec { contact_id, link_id, account, fields }
         },
     )
 }
 
-/// An item that creates a contact, whoever it is.
-fn creation(who: Who) -> Said {
-    let (link_id, whose, name, number) = match who {
-        Who::Link(_) => (Some(who), Whose::CodeA, NAMES[0], NUMBERS[0]),
-        Who::Described(whose, name, number) => (None, whose, name, number),
-    };
-    Said {
-        contact_id: None,
-        link_id,
-        whose: Some(whose),
-        name: Some(name),
-        number: Some(number),
-        kind: None,
-        email: Change::Keep,
-        description: Change::Keep,
-    }
+/// Lists about many contacts, or about few, so that several items of a list mean the same one.
+fn any_lists() -> impl Strategy<Value = Vec<Vec<ItemSpec>>> {
+    let contacts = prop_oneof![Just(ContactSpec::all()), Just(ContactSpec::by_link_id())];
+    contacts.prop_flat_map(|contacts| {
+        prop::collection::vec(prop::collection::vec(any_item(contacts), 1..12), 1..4)
+    })
+}
+
+fn any_first_read() -> impl Strategy<Value = FirstRead> {
+    prop::sample::select(vec![FirstRead::Done, FirstRead::Skipped])
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
-    /// Of those who are there, the item touches the one that it means, and nobody else; of those who are
-    /// not, it creates that one.
+    /// Of the contacts that exist, an item changes the one that it means and no other. If that one doesn't
+    /// exist, the item creates it.
     #[test]
-    fn an_item_means_the_contact_that_the_contract_says(
-        there in prop::sample::subsequence(everybody(), 0..=15),
-        item in any_item(),
-        unread in any::<bool>(),
+    fn item_touches_only_the_contact_that_it_means(
+        existing in prop::sample::subsequence(ContactSpec::all(), 0..=15),
+        item in any_item(ContactSpec::all()),
+        first_read in any_first_read(),
     ) {
-        let item = Said { description: Change::Set("x"), ..item };
-        let lists = [there.iter().copied().map(creation).collect(), vec![item.clone()]];
-        let (words, contacts) = Runtime::new().unwrap().block_on(really(&lists, unread));
-        let touched = contacts.iter().filter(|(_, contact)| contact.description.is_some());
-        let touched: Vec<_> = touched.map(|(who, _)| *who).collect();
-        let last = words.last().copied();
-        match meant(&item) {
-            Ok((who, _)) if there.contains(&who) => prop_assert_eq!(touched, [who]),
-            Ok((_, true)) => prop_assert_eq!((touched, last), (vec![], Some(Word::NotFound))),
-            Ok((who, false)) if !touched.is_empty() => prop_assert_eq!(touched, [who]),
-            Ok((_, false)) => prop_assert_eq!(last, Some(Word::Invalid)),
-            Err(word) => prop_assert_eq!((touched, last), (vec![], Some(word))),
+        let mut item = item;
+        item.fields.description = FieldChange::Set("x".to_owned());
+        let lists = [existing.iter().map(|contact| contact.creation()).collect(), vec![item.clone()]];
+        let (outcomes, contacts) = Runtime::new().unwrap().block_on(run_service(&lists, first_read));
+        let outcome = *outcomes.last().unwrap();
+        let touched = contacts.0.iter().filter(|(_, contact)| contact.description.is_some());
+        let touched: Vec<_> = touched.map(|(id, _)| *id).collect();
+        let exists = |id| existing.iter().any(|contact| contact.contact_id() == id);
+        match item.identify() {
+            Ok(meant) if exists(meant.contact_id) => prop_assert_eq!(touched, [meant.contact_id]),
+            Ok(_) if item.contact_id.is_some() => {
+                prop_assert_eq!((touched, outcome), (vec![], Err(Refusal::NotFound)));
+            }
+            Ok(meant) if !touched.is_empty() => prop_assert_eq!(touched, [meant.contact_id]),
+            Ok(_) => prop_assert_eq!(outcome, Err(Refusal::InvalidData)),
+            Err(refusal) => prop_assert_eq!((touched, outcome), (vec![], Err(refusal))),
         }
     }
 
-    /// However items are put into lists, each has the word, and all together leave the contacts, that an
-    /// upsert of its own would have had and left.
+    /// Each item of a list has the outcome, and all together leave the contacts, of an upsert of its own.
     #[test]
-    fn lists_come_to_what_a_plain_model_says(
-        lists in prop::collection::vec(prop::collection::vec(any_item(), 1..12), 1..4),
-        unread in any::<bool>(),
+    fn lists_have_the_outcomes_and_contacts_of_the_model(
+        lists in any_lists(),
+        first_read in any_first_read(),
     ) {
-        prop_assert_eq!(Runtime::new().unwrap().block_on(really(&lists, unread)), plainly(&lists));
+        let service = Runtime::new().unwrap().block_on(run_service(&lists, first_read));
+        prop_assert_eq!(service, run_model(&lists));
     }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// An item that changes nothing writes nothing: no revision differs afterwards.
+    #[test]
+    fn items_write_only_if_they_create_or_change(
+        items in prop::collection::vec(any_item(ContactSpec::by_link_id()), 1..12),
+    ) {
+        Runtime::new().unwrap().block_on(async {
+            let test = start().await;
+            for item in items {
+                let before = revisions(&test.store).await;
+                let outcome = upsert_list(&test.store, FirstRead::Done, &[item]).await.remove(0);
+                let writes = outcome.as_ref().is_ok_and(|done| done.state != State::Unchanged);
+                assert_eq!(before != revisions(&test.store).await, writes, "{outcome:?}");
+            }
+        });
+    }
+}
+
+/// The revision of every contact.
+async fn revisions(store: &Store) -> Vec<(u64, String)> {
+    let stored = stored_contacts(store).await;
+    stored.into_iter().map(|(id, stored)| (id, stored.revision.as_str().to_owned())).collect()
 }

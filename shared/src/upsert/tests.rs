@@ -1,14 +1,10 @@
-//! The use case on a real store: what it does, what it costs, and that a list is worth the same as its
-//! items one by one.
-
-use proptest::prelude::*;
-use tokio::runtime::Runtime;
+//! Tests of the use case on a real store: accounts, races, retries, long lists, and what an upsert costs. The
+//! rules on contacts are in [`super::model`].
 
 use super::*;
 use crate::{
     domain::{
         Account, AccountCode, AccountId, AccountName, AccountReference, ContactId, ContactName, Description,
-        Email, MobileNumber,
     },
     store::StoredContact,
     test_support::{
@@ -30,7 +26,7 @@ fn states(outcomes: &[Outcome]) -> Vec<Option<State>> {
 }
 
 #[tokio::test]
-async fn a_created_or_changed_contact_costs_one_write_unit_and_an_unchanged_one_none() {
+async fn only_created_and_changed_contacts_cost_a_write_unit() {
     let test = TestStore::start().await;
     run(&test.store, &[new_contact(0, by_code("ACME"))]).await;
     let items: Vec<_> = (1..=300).map(|number| new_contact(number, by_code("ACME"))).collect();
@@ -46,7 +42,7 @@ async fn a_created_or_changed_contact_costs_one_write_unit_and_an_unchanged_one_
 }
 
 #[tokio::test]
-async fn an_item_that_finds_its_contact_as_it_wants_it_is_unchanged() {
+async fn item_with_equal_values_leaves_its_contact_unchanged() {
     use State::{Created, Unchanged, Updated};
     let test = TestStore::start().await;
     let named = |name: &str| {
@@ -60,13 +56,13 @@ async fn an_item_that_finds_its_contact_as_it_wants_it_is_unchanged() {
     assert_eq!(states(&run(&test.store, &there_and_back).await), [Unchanged, Updated, Updated].map(Some));
 }
 
-/// A list so long that its last chunks begin when its first ones have been read.
+/// A list so long that its last chunks start after its first ones were read.
 fn long_list() -> Vec<Item> {
     (1..=3_000).map(|number| new_contact(number, by_code("ACME"))).collect()
 }
 
 #[tokio::test]
-async fn of_a_long_list_of_new_contacts_only_the_first_chunks_are_read() {
+async fn long_list_of_new_contacts_reads_only_its_first_chunks() {
     let test = TestStore::start().await;
     run(&test.store, &[new_contact(0, by_code("ACME"))]).await;
     let store = test.store.counting();
@@ -79,20 +75,20 @@ async fn of_a_long_list_of_new_contacts_only_the_first_chunks_are_read() {
 }
 
 #[tokio::test]
-async fn of_callers_that_create_the_same_long_list_at_once_one_hears_created_for_each_contact() {
+async fn concurrent_equal_lists_create_each_contact_once() {
     let test = TestStore::start().await;
     run(&test.store, &[new_contact(0, by_code("ACME"))]).await;
     let (tenant, list, operations) = (tenant(), long_list(), [operation(), operation(), operation()]);
     let calls = operations.iter().map(|operation| upsert(&test.store, &tenant, operation, &list));
     let all = futures_util::future::try_join_all(calls).await.unwrap();
     for position in 0..list.len() {
-        let heard: Vec<_> = all.iter().map(|outcomes| outcomes[position].as_ref().unwrap().state).collect();
-        assert_eq!(heard.iter().filter(|state| **state == State::Created).count(), 1, "{heard:?}");
+        let states: Vec<_> = all.iter().map(|outcomes| outcomes[position].as_ref().unwrap().state).collect();
+        assert_eq!(states.iter().filter(|state| **state == State::Created).count(), 1, "{states:?}");
     }
 }
 
 #[tokio::test]
-async fn contacts_that_are_there_though_all_others_were_new_are_not_mistaken_for_new() {
+async fn unread_contacts_that_exist_are_updated_not_created() {
     use State::{Created, Unchanged, Updated};
     let test = TestStore::start().await;
     let mut list = long_list();
@@ -105,13 +101,13 @@ async fn contacts_that_are_there_though_all_others_were_new_are_not_mistaken_for
                 item.fields.name = ContactName::parse("Another name").ok();
                 Some(Updated)
             }
-            // Not enough to create a contact, but to change one.
+            // Too few fields to create a contact, enough to change one.
             2 => {
                 item.fields = Fields::default();
                 item.fields.description = Change::Set(Description::parse("Called").unwrap());
                 Some(Updated)
             }
-            // There is no such contact to change.
+            // No contact has this id.
             _ => {
                 item.contact_id = ContactId::parse(&(position + 1).to_string()).ok();
                 item.link_id = None;
@@ -121,8 +117,8 @@ async fn contacts_that_are_there_though_all_others_were_new_are_not_mistaken_for
     }
     let store = test.store.counting();
     assert_eq!(states(&run(&store, &list).await), expected);
-    let expected_wrongly = f64::from(u32::try_from(CHUNK * CHUNKS_UNDER_WAY).unwrap());
-    assert!(store.usage().write_units <= 2_500.0 + expected_wrongly, "{:?}", store.usage());
+    let refused_inserts = f64::from(u32::try_from(CHUNK * CHUNKS_UNDER_WAY).unwrap());
+    assert!(store.usage().write_units <= 2_500.0 + refused_inserts, "{:?}", store.usage());
     let changed = stored(&test.store, 2_002).await.unwrap().contact;
     assert_eq!(changed.name.as_str(), "Another name");
     let called = stored(&test.store, 2_003).await.unwrap().contact;
@@ -130,7 +126,7 @@ async fn contacts_that_are_there_though_all_others_were_new_are_not_mistaken_for
 }
 
 #[tokio::test]
-async fn a_warm_upsert_of_one_contact_takes_two_round_trips() {
+async fn warm_upsert_of_one_contact_takes_two_round_trips() {
     let test = TestStore::start().await;
     run(&test.store, &[new_contact(1, by_code("ACME"))]).await;
     let store = test.store.counting();
@@ -139,12 +135,12 @@ async fn a_warm_upsert_of_one_contact_takes_two_round_trips() {
 }
 
 #[tokio::test]
-async fn an_operation_that_lost_the_answer_to_its_create_still_says_created() {
+async fn retried_operation_reports_its_own_create_as_created() {
     let test = TestStore::start().await;
     let operation = operation();
     let items = [new_contact(1, by_code("ACME"))];
     let first = upsert(&test.store, &tenant(), &operation, &items).await.unwrap();
-    // Another caller changes the contact before the operation hears of its own write.
+    // Another caller changes the contact before the operation is retried.
     let mut other = new_contact(1, by_code("ACME"));
     other.fields.name = ContactName::parse("Changed meanwhile").ok();
     run(&test.store, &[other]).await;
@@ -154,11 +150,11 @@ async fn an_operation_that_lost_the_answer_to_its_create_still_says_created() {
     assert_eq!(again, first);
     assert_eq!(states(&again), [Some(State::Created)]);
     let name = stored(&test.store, 1).await.unwrap().contact.name;
-    assert_eq!(name.as_str(), "Changed meanwhile", "the other caller's change came later and stays");
+    assert_eq!(name.as_str(), "Changed meanwhile", "the retry must not undo the other caller's later change");
 }
 
 #[tokio::test]
-async fn callers_that_create_the_same_accounts_at_once_end_up_with_the_same_accounts() {
+async fn concurrent_creates_of_an_account_give_one_account() {
     let test = TestStore::start().await;
     let items = [
         new_contact(1, by_name("Acme")),
@@ -174,7 +170,7 @@ async fn callers_that_create_the_same_accounts_at_once_end_up_with_the_same_acco
 }
 
 #[tokio::test]
-async fn an_account_takes_on_the_code_or_name_that_it_lacks() {
+async fn account_takes_on_the_code_or_name_that_it_lacks() {
     let test = TestStore::start().await;
     let by_code_alone = run(&test.store, &[new_contact(1, by_code("A"))]).await;
     let by_both = run(&test.store, &[new_contact(2, by_code_and_name("A", "Acme"))]).await;
@@ -186,14 +182,14 @@ async fn an_account_takes_on_the_code_or_name_that_it_lacks() {
     assert_eq!(another, [Err(ItemError::AccountsDisagree)]);
 }
 
-/// Makes an account as an operator does, by its id.
+/// Creates an account by its id, as an operator does.
 async fn register(store: &Store, id: AccountId, name: Option<&str>) {
     let name = name.and_then(|name| AccountName::parse(name).ok());
     assert!(store.register_account(&tenant().name, &Account { id, code: None, name }).await.unwrap());
 }
 
 #[tokio::test]
-async fn an_id_says_whose_a_code_is_wherever_in_the_list_it_stands() {
+async fn account_id_assigns_a_code_regardless_of_list_order() {
     let id = AccountId::parse("3").unwrap();
     let by_id = AccountReference::new(Some(id), AccountCode::parse("A").ok(), None).unwrap();
     let items = [new_contact(1, by_id), new_contact(2, by_code_and_name("A", "Acme"))];
@@ -209,7 +205,7 @@ async fn an_id_says_whose_a_code_is_wherever_in_the_list_it_stands() {
 }
 
 #[tokio::test]
-async fn an_account_by_another_name_under_the_id_of_a_new_code_fails_only_the_items_with_that_code() {
+async fn taken_account_id_fails_only_the_items_with_its_code() {
     let test = TestStore::start().await;
     let taken = by_code("A").new_account(&tenant().name).unwrap().id;
     register(&test.store, taken, Some("Another")).await;
@@ -218,14 +214,14 @@ async fn an_account_by_another_name_under_the_id_of_a_new_code_fails_only_the_it
     assert_eq!(outcomes[0], Err(ItemError::AccountIdTaken));
     assert!(outcomes[1].is_ok());
     assert_eq!(outcomes[2], Err(ItemError::AccountIdTaken));
-    // As the error says, the id tells which one is meant; from then on, the code is its own.
+    // As the error suggests: with its id, the existing account takes on the code.
     let by_id = AccountReference::new(Some(taken), AccountCode::parse("A").ok(), None).unwrap();
     assert!(run(&test.store, &[new_contact(1, by_id)]).await[0].is_ok());
     assert!(run(&test.store, &[new_contact(3, by_code("A"))]).await[0].is_ok());
 }
 
 #[tokio::test]
-async fn of_many_accounts_that_claim_one_name_the_first_gets_it() {
+async fn first_of_many_accounts_with_one_name_gets_it() {
     let test = TestStore::start().await;
     let items: Vec<_> =
         (0..50).map(|n| new_contact(n, by_code_and_name(&format!("code {n}"), "one name"))).collect();
@@ -235,86 +231,11 @@ async fn of_many_accounts_that_claim_one_name_the_first_gets_it() {
 }
 
 #[tokio::test]
-async fn an_account_id_that_nobody_has_is_not_found_whatever_stands_beside_it() {
+async fn unknown_account_id_is_not_found_even_with_a_new_code() {
     let test = TestStore::start().await;
     let beside = AccountReference::new(AccountId::parse("3").ok(), AccountCode::parse("NEW").ok(), None);
     let items = [new_contact(1, by_id("3")), new_contact(2, beside.unwrap())];
     let expected = [Err(ItemError::AccountNotFound), Err(ItemError::AccountNotFound)];
     assert_eq!(run(&test.store, &items).await, expected);
     assert_eq!(run(&test.store, &[new_contact(3, by_code("NEW"))]).await.len(), 1);
-}
-
-/// An item about one of three contacts that says something about some of the fields.
-fn any_item() -> impl Strategy<Value = Item> {
-    (
-        0_u128..3,
-        0..4,
-        prop::option::of(prop::sample::select(vec!["A", "B"]).prop_map(by_code)),
-        prop::option::of(prop::sample::select(vec!["Ann", "Bob"])),
-        prop::option::of(prop::sample::select(vec!["1", "2"])),
-        any_change(vec![Email::parse("a@b").unwrap(), Email::parse("c@d").unwrap()]),
-        any_change(vec![Description::parse("x").unwrap(), Description::parse("").unwrap()]),
-    )
-        .prop_map(|(number, naming, account, name, mobile, email, description)| {
-            let link = link_id(number);
-            let id = ContactId::derive(&tenant().name, link);
-            let (contact_id, link_id) = match naming {
-                0 => (Some(id), None),
-                1 => (Some(id), Some(link)),
-                _ => (None, Some(link)),
-            };
-            let fields = Fields {
-                name: name.and_then(|name| ContactName::parse(name).ok()),
-                mobile_number: mobile.and_then(|mobile| MobileNumber::parse(mobile).ok()),
-                kind: None,
-                email,
-                description,
-            };
-            Item { contact_id, link_id, account, fields }
-        })
-}
-
-fn any_change<T: Clone + std::fmt::Debug + 'static>(values: Vec<T>) -> impl Strategy<Value = Change<T>> {
-    prop_oneof![Just(Change::Keep), Just(Change::Clear), prop::sample::select(values).prop_map(Change::Set)]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
-
-    #[test]
-    fn a_list_comes_to_the_same_as_its_items_one_by_one(items in prop::collection::vec(any_item(), 1..12)) {
-        let runtime = Runtime::new().unwrap();
-        let (together, one_by_one) = runtime.block_on(async {
-            let together = TestStore::start().await;
-            let outcomes = run(&together.store, &items).await;
-            let contacts = contacts_of(&together.store).await;
-            let apart = TestStore::start().await;
-            let mut outcomes_apart = Vec::new();
-            for item in &items {
-                let before = revisions_of(&apart.store).await;
-                let outcome = run(&apart.store, std::slice::from_ref(item)).await;
-                let writes = matches!(states(&outcome)[..], [Some(State::Created | State::Updated)]);
-                assert_eq!(before != revisions_of(&apart.store).await, writes, "{outcome:?}");
-                outcomes_apart.extend(outcome);
-            }
-            ((outcomes, contacts), (outcomes_apart, contacts_of(&apart.store).await))
-        });
-        prop_assert_eq!(together, one_by_one);
-    }
-}
-
-async fn revisions_of(store: &Store) -> Vec<Option<crate::domain::Revision>> {
-    let mut revisions = Vec::new();
-    for number in 0..3 {
-        revisions.push(stored(store, number).await.map(|stored| stored.revision));
-    }
-    revisions
-}
-
-async fn contacts_of(store: &Store) -> Vec<Option<crate::domain::Contact>> {
-    let mut contacts = Vec::new();
-    for number in 0..3 {
-        contacts.push(stored(store, number).await.map(|stored| stored.contact));
-    }
-    contacts
 }

@@ -1,45 +1,51 @@
-//! The real functions under faults that are drawn from a seed, with callers that meet, and whether what
-//! the callers heard and what the table holds in the end add up.
+//! Injects random faults and process kills into the real functions, then checks every response against the
+//! contract and the stored state. See `README.md`.
 //!
-//! | module | what lives there |
+//! | module | contents |
 //! | --- | --- |
-//! | `draw` | chance, out of a seed |
+//! | `rng` | random choices from a seed |
 //! | `plan` | what the callers of a schedule send |
-//! | `style` | what the requests of a schedule have in common |
-//! | `request` | what a caller sends |
-//! | `known` | the ids of what they send |
+//! | `workload_profile` | how requests are drawn |
+//! | `request` | a request and its JSON |
+//! | `catalog` | the ids of all contacts and accounts of a plan |
 //! | `function` | the processes of the functions |
-//! | `proxy` | what the functions take for DynamoDB |
-//! | `store_call` | a call to it, and what can go wrong with it |
-//! | `director` | runs a schedule, one step after the other |
-//! | `answer` | answers, held against the contract |
-//! | `history` | what happened |
-//! | `table` | what is in the table afterwards |
-//! | `model` | what a contact is to its callers |
-//! | `linearize` | whether an order explains what happened to a contact |
-//! | `verdict` | the table and the history, held against each other |
+//! | `proxy` | the HTTP server that the functions take for DynamoDB |
+//! | `store_call` | calls to the store |
+//! | `fault` | the faults of a call |
+//! | `schedule` | runs a schedule step by step |
+//! | `response` | the HTTP responses of the functions |
+//! | `history` | what happened in a schedule |
+//! | `table` | the table after a schedule |
+//! | `event` | what callers observe of a contact |
+//! | `linearizability` | whether an order explains a contact's events |
+//! | `verdict` | checks the history and the table |
+//! | `counts` | how much a run did |
 //! | [`harness`](Harness) | a schedule from its seed to its report |
 
-mod answer;
-mod director;
-mod draw;
+mod catalog;
+mod counts;
+mod event;
+mod fault;
 mod function;
 mod harness;
 mod history;
-mod known;
-mod linearize;
-mod model;
+mod linearizability;
 mod plan;
 mod proxy;
 mod request;
+mod response;
+mod rng;
+mod schedule;
 mod store_call;
-mod style;
 mod table;
 mod verdict;
+mod workload_profile;
 
 use std::error::Error;
 
-pub use harness::{Counts, Harness, Outcome};
+pub use counts::Counts;
+pub use harness::{Harness, Outcome};
+pub use plan::Replay;
 
-/// Whatever keeps a schedule from being run.
-pub type Failure = Box<dyn Error + Send + Sync>;
+/// A failure of the harness, or of a function that it runs.
+pub type HarnessError = Box<dyn Error + Send + Sync>;

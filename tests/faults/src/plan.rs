@@ -1,52 +1,85 @@
-//! What the callers of a schedule send: drawn as a whole before anything runs. Few contacts and accounts,
-//! so that callers meet.
+//! What the callers of a schedule send. All of it is drawn before anything runs, about few contacts and
+//! accounts, so that callers conflict.
+
+use contacts_model::contact::Fields;
 
 use crate::{
-    draw::Draw,
-    request::{ACME, Body, Delete, FULL_TIME, Fields, Id, Item, Named, Request, Stall, Upsert},
-    style::{SHORT_TIME_OF_A_DELETE, Style},
+    request::{ACME, Body, ContactKey, ContactRef, Delete, FULL_TIME, Item, Request, Stall, Upsert},
+    rng::SeededRng,
+    workload_profile::{SHORT_TIME_OF_A_DELETE, WorkloadProfile},
 };
 
-/// How many contacts of a list a function reads in any case: 16 calls' worth, all under way at once.
-const READ_FIRST: u32 = 1_600;
+/// How many contacts of a list a function always reads first: 16 concurrent chunks of 100.
+const READ_FIRST: usize = 1_600;
 
-/// The callers of a schedule, each with its requests in order.
+/// The requests of a schedule.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
-    /// The tenant that all of them call for.
+    /// The tenant of all requests.
     pub(crate) tenant: String,
-    /// All requests; a request is known by its place here.
+    /// All requests; an index into this list identifies a request.
     pub(crate) requests: Vec<Request>,
-    /// Which requests each caller sends, one after the other.
+    /// The requests of each caller, which it sends one after the other.
     pub(crate) callers: Vec<Vec<usize>>,
-    /// How many calls to the store, of a hundred, something happens to.
+    /// How many of a hundred reads get a fault; writes get twice as many.
     pub(crate) fault_percent: usize,
 }
 
+/// Whether a replay of a schedule repeats every step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replay {
+    /// Every step follows from the seed.
+    Exact,
+    /// Some steps depend on the order of concurrent calls, or on real time.
+    Approximate,
+}
+
 impl Plan {
-    /// Whether all that happens follows from what was drawn. Calls that a function makes at once come in any
-    /// order, and a request with little time ends by the clock.
-    pub(crate) fn is_exact(&self) -> bool {
-        self.requests.iter().all(|request| !request.calls_at_once() && request.time_limit == FULL_TIME)
+    /// Draws a plan.
+    pub(crate) fn draw(rng: &mut SeededRng, seed: u64, schedule: u64) -> Self {
+        let tenant = format!("seed-{seed}-schedule-{schedule}");
+        let profile = WorkloadProfile::draw(rng);
+        let mut requests = Vec::new();
+        let callers = (0..rng.between(2, 4)).map(|_| profile.draw_caller(rng, &mut requests)).collect();
+        match rng.below(100) {
+            0..2 => Self::draw_long_delete(rng, tenant),
+            2..5 => Self::draw_long_list(rng, tenant),
+            _ => Self { tenant, requests, callers, fault_percent: rng.pick(&[5, 10, 20, 30]) },
+        }
     }
 
-    /// A caller creates more contacts than one transaction takes and deletes them, and some transactions
-    /// are never answered. The 503 must tell of what the others removed.
-    fn of_a_long_delete(draw: &mut Draw, tenant: String) -> Self {
-        let count = u32::try_from(draw.between(101, 250)).unwrap_or(101);
-        let ids = (0..count).map(|number| Id::Link(Named::Number(number)));
-        let item = |id: Id| {
-            let fields =
-                Fields { name: Some("name".to_owned()), number: Some("067".to_owned()), ..Fields::default() };
-            Item { id: Some(id), account: None, fields }
+    /// Concurrent calls of one function arrive in any order, and a short deadline ends by the clock.
+    pub(crate) fn replay(&self) -> Replay {
+        let is_exact =
+            |request: &Request| !request.makes_concurrent_calls() && request.time_limit == FULL_TIME;
+        if self.requests.iter().all(is_exact) { Replay::Exact } else { Replay::Approximate }
+    }
+
+    /// A caller creates more contacts than one transaction takes and deletes them. Some transactions stay
+    /// unanswered; the 503 must report what the others deleted.
+    fn draw_long_delete(rng: &mut SeededRng, tenant: String) -> Self {
+        let len = rng.between(101, 250);
+        let contacts = (0..len).map(|number| ContactRef::LinkId(ContactKey::Number(number)));
+        let item = |contact| {
+            let fields = Fields {
+                name: Some("name".to_owned()),
+                mobile_number: Some("067".to_owned()),
+                ..Fields::default()
+            };
+            Item { contact: Some(contact), account: None, fields }
         };
-        let upsert = Upsert { account: Some(ACME), items: ids.clone().map(item).collect() };
-        // Before its transactions, it looks for the token and the account, and reads 100 contacts a call.
-        let first = 2 + count.div_ceil(100) as usize;
-        let stall = Stall::From(draw.between(first, first + 2));
-        let request =
-            |body, time_limit, stall| Request { body, time_limit, stall, tries: 1, on_a_new_function: false };
-        let delete = Body::Delete(Delete { account: ACME, contacts: ids.collect() });
+        let upsert = Upsert { account: Some(ACME), items: contacts.clone().map(item).collect() };
+        // Before its transactions, the function reads the token, the account, and 100 contacts a call.
+        let first = 2 + len.div_ceil(100);
+        let stall = Stall::From(rng.between(first, first + 2));
+        let request = |body, time_limit, stall| Request {
+            body,
+            time_limit,
+            stall,
+            max_tries: 1,
+            needs_new_function: false,
+        };
+        let delete = Body::Delete(Delete { account: ACME, contacts: contacts.collect() });
         let requests = vec![
             request(Body::Upsert(upsert), FULL_TIME, None),
             request(delete, SHORT_TIME_OF_A_DELETE, Some(stall)),
@@ -54,44 +87,31 @@ impl Plan {
         Self { tenant, requests, callers: vec![vec![0, 1]], fault_percent: 0 }
     }
 
-    /// A caller creates so many contacts that the function comes to write some which it hasn't read, and
-    /// two others are at work on just those.
-    fn of_a_long_list(draw: &mut Draw, tenant: String) -> Self {
-        /// How many of the list's last contacts the others know.
-        const MET: u32 = 30;
-        let style = Style { contacts: MET, most_items: 10, most_requests: 4, short_of_time: false };
-        let count = READ_FIRST + u32::try_from(draw.between(100, 300)).unwrap_or(100);
-        let item = |draw: &mut Draw, number: u32| {
-            let named = Named::Number(number);
-            let id = if draw.chance(95) { Id::Link(named) } else { Id::Both(named) };
-            Item { id: Some(id), ..style.item(draw, &format!("0.{number}")) }
+    /// A caller creates so many contacts that the function writes some without reading them first. Two other
+    /// callers work on exactly those.
+    fn draw_long_list(rng: &mut SeededRng, tenant: String) -> Self {
+        /// How many of the list's last contacts the others work on.
+        const SHARED: usize = 30;
+        let profile =
+            WorkloadProfile { contacts: SHARED, max_items: 10, max_requests: 4, has_short_deadlines: false };
+        let len = READ_FIRST + rng.between(100, 300);
+        let item = |rng: &mut SeededRng, number| {
+            let key = ContactKey::Number(number);
+            let contact = if rng.chance(95) { ContactRef::LinkId(key) } else { ContactRef::Both(key) };
+            Item { contact: Some(contact), ..profile.draw_item(rng, &format!("0.{number}")) }
         };
-        let items = (0..count).map(|number| item(draw, number)).collect();
-        let long = Upsert { account: Some(ACME), items };
+        let items = (0..len).map(|number| item(rng, number)).collect();
         let mut requests = vec![Request {
-            body: Body::Upsert(long),
+            body: Body::Upsert(Upsert { account: Some(ACME), items }),
             time_limit: FULL_TIME,
             stall: None,
-            tries: draw.between(1, 4),
-            on_a_new_function: false,
+            max_tries: rng.between(1, 4),
+            needs_new_function: false,
         }];
         let mut callers = vec![vec![0]];
-        callers.extend((0..2).map(|_| style.caller(draw, &mut requests)));
-        requests[1..].iter_mut().for_each(|request| request.body.shift(count - MET));
-        let fault_percent = draw.pick(&[0, 0, 1, 2]);
+        callers.extend((0..2).map(|_| profile.draw_caller(rng, &mut requests)));
+        requests[1..].iter_mut().for_each(|request| request.body.shift(len - SHARED));
+        let fault_percent = rng.pick(&[0, 0, 1, 2]);
         Self { tenant, requests, callers, fault_percent }
-    }
-
-    /// Draws a plan.
-    pub(crate) fn draw(draw: &mut Draw, seed: u64, schedule: u64) -> Self {
-        let tenant = format!("seed-{seed}-schedule-{schedule}");
-        let style = Style::draw(draw);
-        let mut requests = Vec::new();
-        let callers = (0..draw.between(2, 4)).map(|_| style.caller(draw, &mut requests)).collect();
-        match draw.below(100) {
-            0..2 => Self::of_a_long_delete(draw, tenant),
-            2..5 => Self::of_a_long_list(draw, tenant),
-            _ => Self { tenant, requests, callers, fault_percent: draw.pick(&[5, 10, 20, 30]) },
-        }
     }
 }

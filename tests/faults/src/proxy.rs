@@ -1,6 +1,6 @@
-//! What the functions take for DynamoDB. It keeps every call until somebody says what becomes of it: an
-//! answer, half an answer, or a connection that ends. Each function has a path of its own here, by which
-//! its calls are told apart.
+//! The HTTP server that the functions take for DynamoDB. It holds each call until a schedule decides how it
+//! ends: with an answer, with half an answer, or with the end of the connection. Each process has a path of its
+//! own here, which identifies its calls.
 
 use std::{
     collections::HashMap,
@@ -25,34 +25,34 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
-/// A call to the store that waits for its end.
+/// A call to the store that waits for its answer.
 pub(crate) struct HeldCall {
-    /// The number of the function that made it.
-    pub(crate) function: u64,
+    /// The number of the process that made it.
+    pub(crate) process: u64,
     /// Its headers.
     pub(crate) headers: HeaderMap,
     /// Its body.
     pub(crate) body: Bytes,
-    /// Takes its end. If it is dropped, the connection ends.
-    pub(crate) end: oneshot::Sender<End>,
+    /// Where its answer goes. Dropping this closes the connection.
+    pub(crate) answer: oneshot::Sender<Answer>,
 }
 
-/// How a call ends, as the function sees it.
-pub(crate) enum End {
-    /// With an answer.
-    Whole(StatusCode, Bytes),
-    /// With half an answer, and the end of the connection.
-    Torn(StatusCode, Bytes),
-    /// With the end of the connection.
-    Cut,
+/// What a function receives in answer to a call.
+pub(crate) enum Answer {
+    /// A complete HTTP response.
+    Complete(StatusCode, Bytes),
+    /// The first half of a response, then the end of the connection.
+    Truncated(StatusCode, Bytes),
+    /// The end of the connection.
+    Disconnect,
 }
 
-type Listeners = Arc<Mutex<HashMap<u64, mpsc::UnboundedSender<HeldCall>>>>;
+type Subscribers = Arc<Mutex<HashMap<u64, mpsc::UnboundedSender<HeldCall>>>>;
 
 /// A running proxy.
 pub(crate) struct Proxy {
     address: SocketAddr,
-    listeners: Listeners,
+    subscribers: Subscribers,
 }
 
 impl Proxy {
@@ -60,68 +60,76 @@ impl Proxy {
     pub(crate) async fn start() -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let listeners = Listeners::default();
-        let known = Arc::clone(&listeners);
+        let subscribers = Subscribers::default();
+        let shared = Arc::clone(&subscribers);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&known)));
+                tokio::spawn(serve(stream, Arc::clone(&shared)));
             }
         });
-        Ok(Self { address, listeners })
+        Ok(Self { address, subscribers })
     }
 
-    /// Where the function of this number finds its store.
-    pub(crate) fn url(&self, function: u64) -> String {
-        format!("http://{}/{function}", self.address)
+    /// The URL of the store for the process of this number.
+    pub(crate) fn url(&self, process: u64) -> String {
+        format!("http://{}/{process}", self.address)
     }
 
-    /// Has the calls of a function come here from now on.
-    pub(crate) fn listen(&self, function: u64, calls: mpsc::UnboundedSender<HeldCall>) {
-        self.listeners.lock().unwrap_or_else(PoisonError::into_inner).insert(function, calls);
+    /// Sends the calls of a process to `calls` from now on.
+    pub(crate) fn subscribe(&self, process: u64, calls: mpsc::UnboundedSender<HeldCall>) {
+        self.subscribers.lock().unwrap_or_else(PoisonError::into_inner).insert(process, calls);
     }
 
-    /// Forgets a function.
-    pub(crate) fn forget(&self, function: u64) {
-        self.listeners.lock().unwrap_or_else(PoisonError::into_inner).remove(&function);
+    /// Refuses the calls of a process from now on.
+    pub(crate) fn unsubscribe(&self, process: u64) {
+        self.subscribers.lock().unwrap_or_else(PoisonError::into_inner).remove(&process);
     }
 }
 
-async fn serve(stream: TcpStream, listeners: Listeners) {
-    let service = service_fn(|request| hold(request, &listeners));
-    // A connection ends with an error when the function is killed, and when it is cut from here.
+async fn serve(stream: TcpStream, subscribers: Subscribers) {
+    let service = service_fn(|request| hold(request, &subscribers));
+    // Fails whenever a process is killed or a connection is cut on purpose.
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-type Answer = Response<BoxBody<Bytes, io::Error>>;
+type HttpResponse = Response<BoxBody<Bytes, io::Error>>;
 
-/// An error is how hyper is told to end the connection.
-async fn hold(request: Request<Incoming>, listeners: &Listeners) -> io::Result<Answer> {
-    let cut = || io::Error::from(io::ErrorKind::ConnectionAborted);
-    let function = request.uri().path().trim_matches('/').parse().map_err(|_| cut())?;
+/// Holds a call until its answer is known. Returning an error makes hyper close the connection.
+async fn hold(request: Request<Incoming>, subscribers: &Subscribers) -> io::Result<HttpResponse> {
+    let process = request.uri().path().trim_matches('/').parse().map_err(|_| disconnected())?;
     let headers = request.headers().clone();
-    let body = request.into_body().collect().await.map_err(|_| cut())?.to_bytes();
-    let (end, ended) = oneshot::channel();
-    let listener = listeners.lock().unwrap_or_else(PoisonError::into_inner).get(&function).cloned();
-    let held = HeldCall { function, headers, body, end };
-    listener.ok_or_else(cut)?.send(held).map_err(|_| cut())?;
-    match ended.await {
-        Ok(End::Whole(status, body)) => {
+    let body = request.into_body().collect().await.map_err(|_| disconnected())?.to_bytes();
+    let (answer, answered) = oneshot::channel();
+    let subscriber = subscribers.lock().unwrap_or_else(PoisonError::into_inner).get(&process).cloned();
+    let held = HeldCall { process, headers, body, answer };
+    subscriber.ok_or_else(disconnected)?.send(held).map_err(|_| disconnected())?;
+    match answered.await {
+        Ok(Answer::Complete(status, body)) => {
             let body = Full::new(body).map_err(|never: Infallible| match never {});
-            answer(status, body.boxed(), None)
+            respond(status, body.boxed(), None)
         }
-        Ok(End::Torn(status, body)) => {
+        Ok(Answer::Truncated(status, body)) => {
             let half = body.slice(..body.len() / 2);
-            let parts = stream::iter([Ok(Frame::data(half)), Err(cut())]);
-            answer(status, BodyExt::boxed(StreamBody::new(parts)), Some(body.len()))
+            let parts = stream::iter([Ok(Frame::data(half)), Err(disconnected())]);
+            respond(status, BodyExt::boxed(StreamBody::new(parts)), Some(body.len()))
         }
-        Ok(End::Cut) | Err(_) => Err(cut()),
+        Ok(Answer::Disconnect) | Err(_) => Err(disconnected()),
     }
 }
 
-fn answer(status: StatusCode, body: BoxBody<Bytes, io::Error>, length: Option<usize>) -> io::Result<Answer> {
-    let mut answer = Response::builder().status(status).header("content-type", "application/x-amz-json-1.0");
-    if let Some(length) = length {
-        answer = answer.header(CONTENT_LENGTH, length);
+fn disconnected() -> io::Error {
+    io::ErrorKind::ConnectionAborted.into()
+}
+
+fn respond(
+    status: StatusCode,
+    body: BoxBody<Bytes, io::Error>,
+    announced_len: Option<usize>,
+) -> io::Result<HttpResponse> {
+    let mut response =
+        Response::builder().status(status).header("content-type", "application/x-amz-json-1.0");
+    if let Some(len) = announced_len {
+        response = response.header(CONTENT_LENGTH, len);
     }
-    answer.body(body).map_err(io::Error::other)
+    response.body(body).map_err(io::Error::other)
 }

@@ -1,40 +1,41 @@
-//! What callers send, and how it looks as JSON.
+//! What callers send, and its JSON.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
+use contacts_model::contact::{FieldChange, Fields};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// The time that a function has on Lambda.
+/// The time limit of a function on Lambda.
 pub(crate) const FULL_TIME: Duration = Duration::from_secs(29);
 
-/// What a caller sends, and how it goes about it.
+/// A request, and how its caller sends it.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
-    /// What is sent.
+    /// The body.
     pub(crate) body: Body,
-    /// How long the function may take.
+    /// The time limit of the invocation.
     pub(crate) time_limit: Duration,
-    /// Which of its calls to the store aren't answered while the function waits for them.
+    /// Which of the function's calls to the store stay unanswered.
     pub(crate) stall: Option<Stall>,
-    /// How often it is sent, while there are faults, until there is an answer.
-    pub(crate) tries: usize,
-    /// Whether the caller's function was shut down since its last request.
-    pub(crate) on_a_new_function: bool,
+    /// How often the caller sends it, while there are faults, before it goes on to its next request.
+    pub(crate) max_tries: usize,
+    /// Whether it starts a new process of the function, as after a shutdown.
+    pub(crate) needs_new_function: bool,
 }
 
-/// Calls of a request that aren't answered, counted from 0.
+/// The calls to the store that stay unanswered, counted from 0.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Stall {
-    /// This one, and all after it: time runs out.
+    /// This call and all after it. The function runs out of time.
     From(usize),
-    /// This one. The function gives it up after a while and calls again.
+    /// This call. The function abandons it and retries.
     Only(usize),
 }
 
 impl Stall {
-    /// Whether the call of this number isn't answered.
-    pub(crate) fn is_at(self, number: usize) -> bool {
+    /// Whether the call of this number stays unanswered.
+    pub(crate) fn includes(self, number: usize) -> bool {
         match self {
             Self::From(first) => number >= first,
             Self::Only(one) => number == one,
@@ -43,183 +44,189 @@ impl Stall {
 }
 
 impl Request {
-    /// Whether the function can have several calls to the store under way at once.
-    pub(crate) fn calls_at_once(&self) -> bool {
+    /// Whether the function may have several calls to the store open at once.
+    pub(crate) fn makes_concurrent_calls(&self) -> bool {
         match &self.body {
-            Body::Upsert(upsert) => upsert.items.len() > 25 || upsert.accounts() > 1,
+            Body::Upsert(upsert) => upsert.items.len() > 25 || upsert.distinct_accounts() > 1,
             Body::Delete(delete) => delete.contacts.len() > 100,
         }
     }
 }
 
-/// A request's body.
+/// The body of a request.
 #[derive(Debug, Clone)]
 pub(crate) enum Body {
     Upsert(Upsert),
     Delete(Delete),
 }
 
-/// Contacts to create or update.
+/// The body of an upsert.
 #[derive(Debug, Clone)]
 pub(crate) struct Upsert {
     /// The account of the items that name none.
-    pub(crate) account: Option<Account>,
+    pub(crate) account: Option<AccountParams>,
     pub(crate) items: Vec<Item>,
 }
 
-/// Contacts to delete.
+/// The body of a delete.
 #[derive(Debug, Clone)]
 pub(crate) struct Delete {
-    pub(crate) account: Account,
-    pub(crate) contacts: Vec<Id>,
+    pub(crate) account: AccountParams,
+    pub(crate) contacts: Vec<ContactRef>,
 }
 
-/// An account, as a request names it.
+/// The params by which a request names an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Account {
-    pub(crate) code: Option<&'static str>,
-    pub(crate) name: Option<&'static str>,
+pub(crate) enum AccountParams {
+    Code(&'static str),
+    Name(&'static str),
+    CodeAndName(&'static str, &'static str),
 }
 
-pub(crate) const ACME: Account = Account { code: Some("ACME"), name: None };
-const ACME_BY_BOTH: Account = Account { code: Some("ACME"), name: Some("Acme Ltd") };
-const OTHER: Account = Account { code: Some("OTHER"), name: None };
-const LATE: Account = Account { code: Some("LATE"), name: None };
-const LATE_BY_NAME: Account = Account { code: None, name: Some("Late Ltd") };
-const LATE_BY_BOTH: Account = Account { code: Some("LATE"), name: Some("Late Ltd") };
+/// The account that most contacts are on.
+pub(crate) const ACME: AccountParams = AccountParams::Code("ACME");
+const ACME_BY_BOTH: AccountParams = AccountParams::CodeAndName("ACME", "Acme Ltd");
+const OTHER: AccountParams = AccountParams::Code("OTHER");
+const LATE: AccountParams = AccountParams::Code("LATE");
+const LATE_BY_NAME: AccountParams = AccountParams::Name("Late Ltd");
+const LATE_BY_BOTH: AccountParams = AccountParams::CodeAndName("LATE", "Late Ltd");
 
-/// All accounts, the one that most contacts are on more often than others.
-pub(crate) const ACCOUNTS: [Account; 12] =
+/// The accounts to draw from, repeated by how often they are drawn.
+pub(crate) const ACCOUNTS: [AccountParams; 12] =
     [ACME, ACME, ACME, ACME, ACME, ACME, ACME_BY_BOTH, ACME_BY_BOTH, OTHER, LATE, LATE_BY_NAME, LATE_BY_BOTH];
 
-/// Contacts that are named by account, name and number: those of one account, and one of whichever.
+/// The codes and names of all accounts.
+pub(crate) const ACCOUNT_TEXTS: [&str; 5] = ["ACME", "Acme Ltd", "OTHER", "LATE", "Late Ltd"];
+
+/// The name and the number of contacts that items name without an id.
 pub(crate) const BY_NAME_AND_NUMBER: [(&str, &str); 2] = [("Ann", "067_1"), ("Eve", "067_3")];
 
-/// One of a contact's ids. Both follow from the number of the contact.
+/// The ids by which a request names a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Id {
-    Link(Named),
-    Contact(Named),
-    Both(Named),
+pub(crate) enum ContactRef {
+    LinkId(ContactKey),
+    ContactId(ContactKey),
+    Both(ContactKey),
 }
 
-/// A contact that a plan knows the ids of beforehand.
+/// A contact whose ids are known before a schedule runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Named {
-    /// By a `link_id` that the callers made up.
-    Number(u32),
-    /// Ann of the account ACME, by the `link_id` that the service makes up.
+pub(crate) enum ContactKey {
+    /// A contact with a `link_id` that the callers chose.
+    Number(usize),
+    /// Ann of the account ACME, with the `link_id` that the service derives.
     Ann,
 }
 
-impl Named {
-    /// The `link_id` of a numbered contact.
-    pub(crate) fn made_up_link_id(number: u32) -> Uuid {
-        Uuid::from_u128(0x0a0a_0000_0000_4000_8000_0000_0000_0000 + u128::from(number))
-    }
+/// The ids of a contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ContactIds {
+    pub(crate) link_id: Uuid,
+    pub(crate) contact_id: u64,
 }
 
-/// One item of an upsert.
+/// An item of an upsert.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
-    /// By which id the contact is named; by none, it is by account, name and number.
-    pub(crate) id: Option<Id>,
-    pub(crate) account: Option<Account>,
+    /// The contact, unless it is named by account, name and number.
+    pub(crate) contact: Option<ContactRef>,
+    pub(crate) account: Option<AccountParams>,
     pub(crate) fields: Fields,
 }
 
-/// What an item says about a contact.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Fields {
-    pub(crate) name: Option<String>,
-    pub(crate) number: Option<String>,
-    pub(crate) kind: Option<&'static str>,
-    pub(crate) email: Change,
-    pub(crate) description: Change,
-}
-
-/// What an item says about a field that a contact needn't have.
-#[derive(Debug, Clone, Default)]
-pub(crate) enum Change {
-    #[default]
-    Keep,
-    Clear,
-    Set(String),
-}
-
-impl Change {
-    fn json(&self) -> Option<Value> {
-        match self {
-            Self::Keep => None,
-            Self::Clear => Some(Value::Null),
-            Self::Set(value) => Some(json!(value)),
-        }
-    }
-}
-
-impl Id {
+impl ContactRef {
     /// The contact.
-    pub(crate) fn named(self) -> Named {
+    pub(crate) fn key(self) -> ContactKey {
         match self {
-            Self::Link(named) | Self::Contact(named) | Self::Both(named) => named,
+            Self::LinkId(key) | Self::ContactId(key) | Self::Both(key) => key,
         }
     }
 
-    /// Whether it says that the contact must be there.
-    pub(crate) fn must_exist(self) -> bool {
-        !matches!(self, Self::Link(_))
-    }
-
-    /// The same id of the contact whose number is greater by this.
-    fn shift(&mut self, by: u32) {
-        let (Self::Link(named) | Self::Contact(named) | Self::Both(named)) = self;
-        if let Named::Number(number) = named {
-            *number += by;
+    /// The `contact_id` and the `link_id` that are given.
+    pub(crate) fn given(self, ids: ContactIds) -> (Option<u64>, Option<Uuid>) {
+        match self {
+            Self::LinkId(_) => (None, Some(ids.link_id)),
+            Self::ContactId(_) => (Some(ids.contact_id), None),
+            Self::Both(_) => (Some(ids.contact_id), Some(ids.link_id)),
         }
     }
 
-    fn write(self, into: &mut Value, ids: impl Fn(Named) -> (String, u64)) {
-        let (link_id, contact_id) = ids(self.named());
-        if !matches!(self, Self::Contact(_)) {
-            into["link_id"] = json!(link_id);
+    /// Adds `offset` to the number of a numbered contact.
+    fn shift(&mut self, offset: usize) {
+        let (Self::LinkId(key) | Self::ContactId(key) | Self::Both(key)) = self;
+        if let ContactKey::Number(number) = key {
+            *number += offset;
         }
-        if !matches!(self, Self::Link(_)) {
-            into["contact_id"] = json!(contact_id);
+    }
+
+    fn write(self, object: &mut Value, ids: ContactIds) {
+        let (contact_id, link_id) = self.given(ids);
+        if let Some(link_id) = link_id {
+            object["link_id"] = json!(link_id.to_string());
+        }
+        if let Some(contact_id) = contact_id {
+            object["contact_id"] = json!(contact_id);
         }
     }
 }
 
-impl Account {
-    fn write(self, into: &mut Value) {
-        if let Some(code) = self.code {
-            into["account_code"] = json!(code);
+impl AccountParams {
+    /// The code, where there is one.
+    pub(crate) fn code(self) -> Option<&'static str> {
+        match self {
+            Self::Code(code) | Self::CodeAndName(code, _) => Some(code),
+            Self::Name(_) => None,
         }
-        if let Some(name) = self.name {
-            into["account_name"] = json!(name);
+    }
+
+    /// The name, where there is one.
+    pub(crate) fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Name(name) | Self::CodeAndName(_, name) => Some(name),
+            Self::Code(_) => None,
+        }
+    }
+
+    fn write(self, object: &mut Value) {
+        if let Some(code) = self.code() {
+            object["account_code"] = json!(code);
+        }
+        if let Some(name) = self.name() {
+            object["account_name"] = json!(name);
         }
     }
 }
 
 impl Upsert {
-    /// How many accounts its items name.
-    fn accounts(&self) -> usize {
+    fn distinct_accounts(&self) -> usize {
         let accounts = self.items.iter().filter_map(|item| item.account.or(self.account));
-        accounts.collect::<std::collections::HashSet<_>>().len()
+        accounts.collect::<HashSet<_>>().len()
     }
 }
 
 impl Body {
-    /// Makes it about the contacts whose numbers are greater by this.
-    pub(crate) fn shift(&mut self, by: u32) {
+    /// Adds `offset` to the number of each numbered contact.
+    pub(crate) fn shift(&mut self, offset: usize) {
         match self {
             Self::Upsert(upsert) => {
-                upsert.items.iter_mut().filter_map(|item| item.id.as_mut()).for_each(|id| id.shift(by));
+                let contacts = upsert.items.iter_mut().filter_map(|item| item.contact.as_mut());
+                contacts.for_each(|contact| contact.shift(offset));
             }
-            Self::Delete(delete) => delete.contacts.iter_mut().for_each(|id| id.shift(by)),
+            Self::Delete(delete) => delete.contacts.iter_mut().for_each(|contact| contact.shift(offset)),
         }
     }
 
-    /// Where it is sent.
+    /// The contacts that are named by their ids.
+    pub(crate) fn contact_keys(&self) -> Vec<ContactKey> {
+        match self {
+            Self::Upsert(upsert) => {
+                upsert.items.iter().filter_map(|item| item.contact).map(ContactRef::key).collect()
+            }
+            Self::Delete(delete) => delete.contacts.iter().map(|contact| contact.key()).collect(),
+        }
+    }
+
+    /// The path that it is sent to.
     pub(crate) fn path(&self) -> &'static str {
         match self {
             Self::Upsert(_) => "/contacts",
@@ -227,8 +234,8 @@ impl Body {
         }
     }
 
-    /// The body as JSON, given the ids of the contacts that it names.
-    pub(crate) fn json(&self, tenant: &str, ids: impl Fn(Named) -> (String, u64)) -> Value {
+    /// Writes the body as JSON.
+    pub(crate) fn json(&self, tenant: &str, ids: impl Fn(ContactKey) -> ContactIds) -> Value {
         let mut body = json!({ "tenant": tenant });
         match self {
             Self::Upsert(upsert) => {
@@ -239,10 +246,10 @@ impl Body {
             }
             Self::Delete(delete) => {
                 delete.account.write(&mut body);
-                let contact = |id: &Id| {
-                    let mut contact = json!({});
-                    id.write(&mut contact, &ids);
-                    contact
+                let contact = |contact: &ContactRef| {
+                    let mut object = json!({});
+                    contact.write(&mut object, ids(contact.key()));
+                    object
                 };
                 body["contacts"] = delete.contacts.iter().map(contact).collect();
             }
@@ -252,27 +259,35 @@ impl Body {
 }
 
 impl Item {
-    fn json(&self, ids: impl Fn(Named) -> (String, u64)) -> Value {
+    fn json(&self, ids: impl Fn(ContactKey) -> ContactIds) -> Value {
         let mut item = json!({});
-        if let Some(id) = self.id {
-            id.write(&mut item, ids);
+        if let Some(contact) = self.contact {
+            contact.write(&mut item, ids(contact.key()));
         }
         if let Some(account) = self.account {
             account.write(&mut item);
         }
-        let Fields { name, number, kind, email, description } = &self.fields;
-        let said = [
+        let Fields { name, mobile_number, contact_type, email, description } = &self.fields;
+        let values = [
             ("contact_name", name.as_ref().map(|name| json!(name))),
-            ("contact_mobile_num", number.as_ref().map(|number| json!(number))),
-            ("contact_type", kind.map(|kind| json!(kind))),
-            ("contact_email", email.json()),
-            ("contact_desc", description.json()),
+            ("contact_mobile_num", mobile_number.as_ref().map(|number| json!(number))),
+            ("contact_type", contact_type.as_ref().map(|word| json!(word))),
+            ("contact_email", change_json(email)),
+            ("contact_desc", change_json(description)),
         ];
-        for (field, value) in said {
+        for (field, value) in values {
             if let Some(value) = value {
                 item[field] = value;
             }
         }
         item
+    }
+}
+
+fn change_json(change: &FieldChange) -> Option<Value> {
+    match change {
+        FieldChange::Keep => None,
+        FieldChange::Clear => Some(Value::Null),
+        FieldChange::Set(value) => Some(json!(value)),
     }
 }

@@ -1,43 +1,30 @@
-//! The whole table, as it is after a schedule.
+//! The whole table after a schedule, read directly and checked for consistency.
 
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use contacts_model::{contact::Contact, upsert::AccountLookup};
 use embedded_dynamodb::TABLE;
+use uuid::Uuid;
 
-use crate::{Failure, model::Contact, request::Account};
+use crate::{HarnessError, request::AccountParams};
 
 /// An item's attributes, all as text.
 type Item = BTreeMap<String, String>;
 
 /// What the table holds.
 #[derive(Debug, Default)]
-pub(crate) struct Table {
+pub(crate) struct TableSnapshot {
     /// The contacts, by id.
-    pub(crate) contacts: BTreeMap<u64, StoredContact>,
+    pub(crate) contacts: BTreeMap<u64, Contact>,
     accounts: BTreeMap<u64, Item>,
     codes: BTreeMap<String, u64>,
     names: BTreeMap<String, u64>,
-    /// What is there and must not be.
-    pub(crate) faults: Vec<String>,
+    /// What is inconsistent.
+    pub(crate) violations: Vec<String>,
 }
 
-/// A contact with its ids.
-#[derive(Debug)]
-pub(crate) struct StoredContact {
-    pub(crate) link_id: String,
-    pub(crate) contact: Contact,
-}
-
-/// Which account a request means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Meant {
-    /// This one.
-    One(u64),
-    /// None that there is, or different ones by code and by name.
-    None,
-}
-
+/// The attributes of a contact.
 const CONTACT: [&str; 11] = [
     "account_id",
     "contact_desc",
@@ -52,27 +39,26 @@ const CONTACT: [&str; 11] = [
     "sk",
 ];
 
-impl Table {
-    /// Reads all there is. `tenant` is the only one.
-    pub(crate) async fn read(client: &Client, tenant: &str) -> Result<Self, Failure> {
+impl TableSnapshot {
+    /// Reads the table, which has no other tenant than this one.
+    pub(crate) async fn read(client: &Client, tenant: &str) -> Result<Self, HarnessError> {
         let scan = client.scan().table_name(TABLE).consistent_read(true);
         let items: Result<Vec<_>, _> = scan.into_paginator().items().send().collect().await;
         let mut table = Self::default();
         for item in items? {
             let item = texts(&item);
-            if table.take(tenant, &item).is_none() {
-                table.faults.push(format!("an item that nobody wrote: {item:?}"));
+            if table.insert(tenant, &item).is_none() {
+                table.violations.push(format!("not an item of the service: {item:?}"));
             }
         }
         table.check_accounts();
         Ok(table)
     }
 
-    /// Puts an item in its place; none if there is no place for it.
-    fn take(&mut self, tenant: &str, item: &Item) -> Option<()> {
+    /// Files an item by its key. Returns none if its key or its attributes aren't the service's.
+    fn insert(&mut self, tenant: &str, item: &Item) -> Option<()> {
         let (pk, sk) = (item.get("pk")?, item.get("sk")?);
         if pk == "TENANTS" && sk == tenant {
-            // Its place in the list of tenants.
             return Some(());
         }
         let rest = pk.strip_prefix(tenant)?;
@@ -80,8 +66,7 @@ impl Table {
         match (parts.next(), parts.next()) {
             (None, None) => (sk == "TENANT" || sk.starts_with("TOKEN#")).then_some(()),
             (Some("ACCOUNT"), Some(bucket)) => {
-                let id = sk.parse().ok()?;
-                is_bucket_of(bucket, id)?;
+                let id = id_in_bucket(sk, bucket)?;
                 self.accounts.insert(id, item.clone());
                 Some(())
             }
@@ -92,78 +77,79 @@ impl Table {
                 self.names.insert(sk.clone(), item.get("account_id")?.parse().ok()?).is_none().then_some(())
             }
             (Some("CONTACT"), Some(bucket)) => {
-                let id = sk.parse().ok()?;
-                is_bucket_of(bucket, id)?;
-                let stored = stored_contact(item)?;
-                self.contacts.insert(id, stored);
+                let id = id_in_bucket(sk, bucket)?;
+                self.contacts.insert(id, contact(item)?);
                 Some(())
             }
             _ => None,
         }
     }
 
-    /// An account has a code exactly if the code is its own, and the same with its name; and a contact has
-    /// an account that there is.
+    /// An account has a code if and only if the item of the code points to the account, and likewise for its
+    /// name. The account of each contact exists.
     fn check_accounts(&mut self) {
-        let mut faults = Vec::new();
         for (attribute, texts) in [("account_code", &self.codes), ("account_name", &self.names)] {
             let claimed = texts.iter().map(|(text, id)| (*id, text.clone()));
-            let has = |(id, item): (&u64, &Item)| item.get(attribute).map(|text| (*id, text.clone()));
+            let attribute_of =
+                |(id, item): (&u64, &Item)| item.get(attribute).map(|text| (*id, text.clone()));
             let mut claimed: Vec<_> = claimed.collect();
-            let mut given: Vec<_> = self.accounts.iter().filter_map(has).collect();
+            let mut stored: Vec<_> = self.accounts.iter().filter_map(attribute_of).collect();
             claimed.sort();
-            given.sort();
-            if claimed != given {
-                faults
-                    .push(format!("accounts whose {attribute} isn't theirs: {given:?}, claimed {claimed:?}"));
+            stored.sort();
+            if claimed != stored {
+                let text = format!("{attribute} of accounts {stored:?}, but claimed {claimed:?}");
+                self.violations.push(text);
             }
         }
-        for (id, stored) in &self.contacts {
-            if !self.accounts.contains_key(&stored.contact.account) {
-                faults.push(format!("contact {id} is on an account that there isn't"));
+        for (id, contact) in &self.contacts {
+            if !self.accounts.contains_key(&contact.account_id) {
+                self.violations.push(format!("contact {id} is on an account that doesn't exist"));
             }
         }
-        self.faults.extend(faults);
     }
 
-    /// The account that a request means. Once a code or a name is somebody's it stays so; what the table
-    /// says in the end was true all the time since the account was there.
-    pub(crate) fn meant_by(&self, account: Account) -> Meant {
-        let by_code = account.code.map(|code| self.codes.get(code));
-        let by_name = account.name.map(|name| self.names.get(name));
+    /// Looks up an account. A code or a name never moves to another account, so the result was also true at
+    /// every moment since the account was created.
+    pub(crate) fn look_up(&self, account: AccountParams) -> AccountLookup {
+        let by_code = account.code().map(|code| self.codes.get(code));
+        let by_name = account.name().map(|name| self.names.get(name));
         match (by_code, by_name) {
-            (Some(Some(id)), None) | (None, Some(Some(id))) => Meant::One(*id),
-            (Some(Some(one)), Some(Some(other))) if one == other => Meant::One(*one),
-            _ => Meant::None,
+            (Some(Some(id)), None) | (None, Some(Some(id))) => AccountLookup::Found(*id),
+            (Some(Some(by_code)), Some(Some(by_name))) if by_code == by_name => {
+                AccountLookup::Found(*by_code)
+            }
+            _ => AccountLookup::Conflict,
         }
     }
 
     /// The ids of all accounts.
-    pub(crate) fn accounts(&self) -> impl Iterator<Item = u64> {
+    pub(crate) fn account_ids(&self) -> impl Iterator<Item = u64> {
         self.accounts.keys().copied()
     }
 }
 
-fn is_bucket_of(bucket: &str, id: u64) -> Option<()> {
-    (bucket == format!("{:x}", id % 16)).then_some(())
+/// The id in a sort key, if it belongs into this bucket.
+fn id_in_bucket(sort_key: &str, bucket: &str) -> Option<u64> {
+    let id: u64 = sort_key.parse().ok()?;
+    (bucket == format!("{:x}", id % 16)).then_some(id)
 }
 
-fn stored_contact(item: &Item) -> Option<StoredContact> {
+fn contact(item: &Item) -> Option<Contact> {
     let text = |name: &str| item.get(name).cloned();
-    if !item.keys().all(|name| CONTACT.contains(&name.as_str())) || text("revision").is_none() {
+    let has_only_attributes_of_contacts = item.keys().all(|name| CONTACT.contains(&name.as_str()));
+    if !has_only_attributes_of_contacts || text("revision").is_none() || text("created_by").is_none() {
         return None;
     }
-    text("created_by")?;
-    let contact = Contact {
-        account: text("account_id")?.parse().ok()?,
+    let link_id = text("link_id")?;
+    Some(Contact {
+        link_id: Uuid::try_parse(&link_id).ok().filter(|parsed| parsed.to_string() == link_id)?,
+        account_id: text("account_id")?.parse().ok()?,
         name: text("contact_name")?,
-        number: text("contact_mobile_num")?,
-        kind: text("contact_type")?,
+        mobile_number: text("contact_mobile_num")?,
+        contact_type: text("contact_type")?,
         email: text("contact_email"),
         description: text("contact_desc"),
-        created_unheard_by: None,
-    };
-    Some(StoredContact { link_id: text("link_id")?, contact })
+    })
 }
 
 fn texts(item: &HashMap<String, AttributeValue>) -> Item {
