@@ -1,9 +1,12 @@
-//! An event of EventBridge, as it is: its `detail` is JSON in JSON, which mutations get to without help. On
-//! the same table, a direct invoke with the detail must go through exactly if the event did.
+//! An event of EventBridge. Its `detail` is JSON within JSON, which mutations reach without help. On the same
+//! table, a direct invoke with the detail must succeed if and only if the event does.
 #![no_main]
 
-use contacts::{event::Event, operation::Operation};
-use contacts_fuzz::{answers, function};
+use contacts_fuzz::{
+    function::{AllowedTenants, invoke, restore_table},
+    responses,
+    service::{Operation, Trigger},
+};
 use libfuzzer_sys::fuzz_target;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -14,20 +17,18 @@ struct Detailed<'e> {
     detail: &'e RawValue,
 }
 
-fuzz_target!(|input: &[u8]| {
+fuzz_target!(|event: &[u8]| {
     for operation in [Operation::Upsert, Operation::Delete] {
-        let is_meant = |event: &Event| matches!(event, Event::Bus(_));
-        let Some(answer) = function::answer(operation, input, is_meant) else { return };
-        function::restore(None);
-        answers::check_bus(&answer);
-        if answer.as_ref().is_err_and(|error| error.error_type == "unknown event") {
+        let Some(response) = invoke(operation, event, Trigger::Bus) else { return };
+        restore_table(AllowedTenants::Any);
+        responses::check_bus(&response);
+        if response.as_ref().is_err_and(|error| error.error_type == "unknown event") {
             continue;
         }
-        let event: Detailed<'_> = serde_json::from_slice(input).expect("an event that was read has a detail");
-        let is_meant = |event: &Event| matches!(event, Event::Direct(_));
-        if let Some(direct) = function::answer(operation, event.detail.get().as_bytes(), is_meant) {
-            assert_eq!(answer.is_ok(), answers::is_complete(&direct), "an event isn't worth its detail");
-            function::restore(None);
+        let Detailed { detail } = serde_json::from_slice(event).expect("an event that was read has a detail");
+        if let Some(direct) = invoke(operation, detail.get().as_bytes(), Trigger::Direct) {
+            assert_eq!(response.is_ok(), responses::is_complete(&direct), "event and detail differ");
+            restore_table(AllowedTenants::Any);
         }
     }
 });

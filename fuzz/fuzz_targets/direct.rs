@@ -1,15 +1,18 @@
-//! A direct invoke: the payload is a body as it is, for both operations, the delete right after the upsert.
+//! A direct invoke, whose payload is a body: for the upsert, then for the delete on the table that it leaves.
 #![no_main]
 
-use contacts::{event::Event, operation::Operation};
-use contacts_fuzz::{answers, function};
+use contacts_fuzz::{
+    function::{AllowedTenants, invoke, restore_table},
+    responses,
+    service::{Operation, Trigger},
+};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|body: &[u8]| {
     for operation in [Operation::Upsert, Operation::Delete] {
-        if let Some(answer) = function::answer(operation, body, |event| matches!(event, Event::Direct(_))) {
-            answers::check_direct(operation, body, &answer);
+        if let Some(response) = invoke(operation, body, Trigger::Direct) {
+            responses::check_direct(operation, body, &response);
         }
     }
-    function::restore(None);
+    restore_table(AllowedTenants::Any);
 });

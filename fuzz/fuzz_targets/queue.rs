@@ -1,12 +1,15 @@
 //! A batch of SQS messages. An input with records is the event; of any other, each line is the body of a
-//! message. On the same table, a direct invoke with the body of the only message must go through exactly if
-//! the message did.
+//! message. On the same table, a direct invoke with the body of an only message must succeed if and only if the
+//! message does.
 #![no_main]
 
 use std::borrow::Cow;
 
-use contacts::{event::Event, operation::Operation};
-use contacts_fuzz::{answers, function};
+use contacts_fuzz::{
+    function::{AllowedTenants, invoke, restore_table},
+    responses,
+    service::{Operation, Trigger},
+};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 
@@ -16,20 +19,18 @@ fuzz_target!(|input: &[u8]| {
     let bodies: Vec<_> = if is_event { Vec::new() } else { text.lines().collect() };
     let event = if is_event { Cow::Borrowed(input) } else { Cow::Owned(batch(&bodies)) };
     for operation in [Operation::Upsert, Operation::Delete] {
-        let is_meant = |event: &Event| matches!(event, Event::Queue(_));
-        let Some(answer) = function::answer(operation, &event, is_meant) else { return };
-        answers::check_queue(&event, &answer);
+        let Some(response) = invoke(operation, &event, Trigger::Queue) else { return };
+        responses::check_queue(&event, &response);
         if let [body] = bodies[..] {
-            function::restore(None);
-            let is_meant = |event: &Event| matches!(event, Event::Direct(_));
-            if let Some(direct) = function::answer(operation, body.as_bytes(), is_meant) {
-                let is_done = answer.is_ok_and(|answer| !answer.contains("itemIdentifier"));
-                assert_eq!(is_done, answers::is_complete(&direct), "a message isn't worth its body");
+            restore_table(AllowedTenants::Any);
+            if let Some(direct) = invoke(operation, body.as_bytes(), Trigger::Direct) {
+                let is_done = response.is_ok_and(|response| !response.contains("itemIdentifier"));
+                assert_eq!(is_done, responses::is_complete(&direct), "message and body differ");
             }
-            function::restore(None);
+            restore_table(AllowedTenants::Any);
         }
     }
-    function::restore(None);
+    restore_table(AllowedTenants::Any);
 });
 
 fn batch(bodies: &[&str]) -> Vec<u8> {

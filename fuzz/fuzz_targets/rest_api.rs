@@ -1,27 +1,26 @@
-//! A request by way of a REST API, payload 1.0. An input that begins with a brace is the event; any other is
-//! the request, of which the event is made ([`contacts_fuzz::message`]).
+//! A request through a REST API, payload format 1.0. An input that begins with a brace is the event; any other is a
+//! request, of which the event is built ([`contacts_fuzz::http_request`]).
 #![no_main]
 
 use std::borrow::Cow;
 
-use contacts::{event::Event, operation::Operation};
-use contacts_fuzz::{answers, function, message::Message};
-use lambda_http::request::LambdaRequest;
+use contacts_fuzz::{
+    function::{AllowedTenants, invoke, restore_table},
+    http_request::HttpRequest,
+    responses::{self, HeadersField},
+    service::{Operation, Trigger},
+};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
-    let message = Message::read(input);
+    let request = HttpRequest::read(input);
     let is_event = input.starts_with(b"{");
-    let event = if is_event { Cow::Borrowed(input) } else { Cow::Owned(message.rest_api()) };
+    let event = if is_event { Cow::Borrowed(input) } else { Cow::Owned(request.rest_api()) };
     for operation in [Operation::Upsert, Operation::Delete] {
-        match function::answer(operation, &event, is_meant) {
-            Some(answer) => answers::check_http(operation, &event, &answer, "multiValueHeaders"),
-            None => assert!(is_event || !message.has_method(), "a request that gets no answer"),
+        match invoke(operation, &event, Trigger::RestApi) {
+            Some(response) => responses::check_http(operation, &event, &response, HeadersField::Multiple),
+            None => assert!(is_event || !request.has_valid_method(), "a request without a response"),
         }
     }
-    function::restore(Some("zegoal"));
+    restore_table(AllowedTenants::Only("zegoal"));
 });
-
-fn is_meant(event: &Event) -> bool {
-    matches!(event, Event::Http { request, .. } if matches!(**request, LambdaRequest::ApiGatewayV1(_)))
-}

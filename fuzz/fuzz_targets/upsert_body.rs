@@ -1,36 +1,38 @@
-//! The body of an upsert, up to where the store would come in. What is good and what isn't must be what a
-//! plain reading of the contract says, and an item that was read must be the same when it is written down
-//! and read again.
+//! The body of an upsert, up to where the store would be called. The body and each item must be accepted if and
+//! only if they are valid by the model; and an item must be the same after it is encoded and parsed again.
 #![no_main]
 
-use contacts::{
-    body::{UpsertBody, UpsertList, WrongBody},
-    domain::ContactTypes,
-    upsert::ItemError,
+use contacts::{domain::ContactTypes, upsert::ItemError};
+use contacts_fuzz::{
+    encode,
+    service::{UpsertBody, UpsertList, WrongBody},
 };
-use contacts_fuzz::{contract, plain, written};
+use contacts_model::{
+    request::{self, Validity},
+    response::{check_upsert, check_upsert_error},
+};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 
 fuzz_target!(|input: &[u8]| {
-    let plainly: Option<Value> = serde_json::from_slice(input).ok();
-    let is_good = plainly.as_ref().and_then(plain::is_upsert);
+    let parsed = request::parse(input);
+    let validity = parsed.as_ref().map_or(Validity::Undecided, request::of_upsert);
+    let request: Option<Value> = serde_json::from_slice(input).ok();
     match read(input) {
-        Err(wrong) => {
-            // Plain JSON doesn't tell of a param that is there twice.
-            let is_twice = matches!(wrong, WrongBody::Duplicate(_));
-            assert!(is_twice || is_good != Some(true), "{wrong}: the body is good");
-            contract::check_wrong_body(&wrong.to_string(), Some(input));
+        Err(error) => {
+            assert_ne!(validity, Validity::Valid, "refused: {error}");
+            let checked = check_upsert_error(&error.to_string(), request.as_ref());
+            checked.unwrap_or_else(|violation| panic!("{violation}"));
         }
         Ok(list) => {
-            assert_ne!(is_good, Some(false), "the body is bad");
+            assert_ne!(validity, Validity::Invalid, "accepted");
             if !list.items.is_empty() {
-                let items: Vec<_> = list.items.iter().map(written::item).collect();
+                let items: Vec<_> = list.items.iter().map(encode::item).collect();
                 let again = json!({"list_items": items}).to_string();
-                let again = read(again.as_bytes()).expect("what was read can be read again");
+                let again = read(again.as_bytes()).expect("an encoded list is valid");
                 assert_eq!(again.items, list.items);
             }
-            check_items(list, input, plainly.as_ref());
+            check_items(list, request.as_ref(), parsed.as_ref());
         }
     }
 });
@@ -41,19 +43,21 @@ fn read(body: &[u8]) -> Result<UpsertList, WrongBody> {
     body.list(&ContactTypes::default())
 }
 
-/// Holds each item's result against a plain reading of the item. Those that were read end as if their
-/// contacts were not there.
-fn check_items(list: UpsertList, input: &[u8], plainly: Option<&Value>) {
-    let missing = ItemError::ContactNotFound;
-    let outcomes = list.items.iter().map(|_| Err(missing.clone())).collect();
-    let answer = serde_json::to_value(list.answer(outcomes)).expect("an answer is JSON");
-    contract::check_results(&answer, input);
-    let items = plainly.and_then(|body| body["list_items"].as_array()).into_iter().flatten();
-    for (item, result) in items.zip(answer["result"].as_array().into_iter().flatten()) {
-        let sentence = result["error"].as_str().expect("none of them went through");
-        let was_read = sentence == missing.to_string();
-        let is_twice = sentence.ends_with("must be given only once");
-        let is_good = plain::is_item(item);
-        assert!(is_twice || is_good.is_none_or(|is_good| is_good == was_read), "{item}: {sentence}");
+/// Checks each item's result against the item's validity. The items that were accepted have the result of a
+/// contact that doesn't exist.
+fn check_items(list: UpsertList, request: Option<&Value>, parsed: Option<&Value>) {
+    let accepted = ItemError::ContactNotFound;
+    let outcomes = list.items.iter().map(|_| Err(accepted.clone())).collect();
+    let response = serde_json::to_string(&list.answer(outcomes)).expect("a response is JSON");
+    let results = check_upsert(&response, request).unwrap_or_else(|violation| panic!("{violation}"));
+    let items = parsed.and_then(|body| body["list_items"].as_array()).into_iter().flatten();
+    for (item, result) in items.zip(results) {
+        let is_accepted = result.error() == Some(accepted.to_string().as_str());
+        let is_expected = match request::of_item(item) {
+            Validity::Valid => is_accepted,
+            Validity::Invalid => !is_accepted,
+            Validity::Undecided => true,
+        };
+        assert!(is_expected, "{item}: {result:?}");
     }
 }

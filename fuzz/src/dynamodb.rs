@@ -1,5 +1,4 @@
-//! The embedded DynamoDB without the network: the SDK hands its requests over in the process. They are as
-//! they would go out, and the answers are the embedded DynamoDB's own.
+//! The embedded DynamoDB without a network: the SDK's HTTP requests are handled within the process.
 
 use std::sync::{
     Arc,
@@ -19,19 +18,19 @@ use aws_smithy_runtime_api::{
 use dynoxide::errors::{DynoxideError, Result};
 use embedded_dynamodb::Database;
 
-/// The SDK's way to a database.
+/// An HTTP client of the SDK that calls a database within the process.
 #[derive(Clone)]
-pub(crate) struct InProcess {
+pub(crate) struct InProcessDynamoDb {
     database: Database,
-    wrote: Arc<AtomicBool>,
+    has_written: Arc<AtomicBool>,
 }
 
-impl InProcess {
+impl InProcessDynamoDb {
     pub(crate) fn new(database: Database) -> Self {
-        Self { database, wrote: Arc::default() }
+        Self { database, has_written: Arc::default() }
     }
 
-    /// A client whose calls end here.
+    /// A client of the SDK.
     pub(crate) fn client(&self) -> Client {
         let config = embedded_dynamodb::client_settings("http://localhost")
             .http_client(self.clone())
@@ -40,24 +39,24 @@ impl InProcess {
         Client::from_conf(config)
     }
 
-    /// Whether there was a call since the last time this was asked that may have written something.
-    pub(crate) fn wrote(&self) -> bool {
-        self.wrote.swap(false, Relaxed)
+    /// Whether a call may have written something since the last time that this was asked.
+    pub(crate) fn take_has_written(&self) -> bool {
+        self.has_written.swap(false, Relaxed)
     }
 
-    fn carry_out(&self, operation: &str, body: &[u8]) -> Result<Vec<u8>> {
+    fn call_database(&self, operation: &str, body: &[u8]) -> Result<Vec<u8>> {
         let database = &self.database;
         match operation {
             "BatchGetItem" => Ok(json(&database.batch_get_item(read(body)?)?)),
             "BatchExecuteStatement" => {
-                self.wrote.store(true, Relaxed);
+                self.has_written.store(true, Relaxed);
                 Ok(json(&database.batch_execute_statement(read(body)?)?))
             }
             "TransactWriteItems" => {
-                self.wrote.store(true, Relaxed);
+                self.has_written.store(true, Relaxed);
                 Ok(json(&database.transact_write_items(read(body)?)?))
             }
-            other => panic!("the functions were not known to call {other}"),
+            other => panic!("the functions have never called {other} before"),
         }
     }
 }
@@ -67,30 +66,30 @@ fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T> {
 }
 
 fn json(response: &impl serde::Serialize) -> Vec<u8> {
-    serde_json::to_vec(response).expect("an answer of the database can be written as JSON")
+    serde_json::to_vec(response).expect("a response of the database is JSON")
 }
 
-impl std::fmt::Debug for InProcess {
+impl std::fmt::Debug for InProcessDynamoDb {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("InProcess")
+        f.write_str("InProcessDynamoDb")
     }
 }
 
-impl HttpConnector for InProcess {
+impl HttpConnector for InProcessDynamoDb {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default();
-        let body = request.body().bytes().expect("the SDK sends what it has in memory");
-        let (status, body) = match self.carry_out(operation, body) {
+        let body = request.body().bytes().expect("the SDK has the whole body in memory");
+        let (status, body) = match self.call_database(operation, body) {
             Ok(body) => (200, body),
             Err(error) => (error.status_code(), error.to_json().into_bytes()),
         };
-        let status = StatusCode::try_from(status).expect("the database knows HTTP's statuses");
+        let status = StatusCode::try_from(status).expect("the database has valid statuses");
         HttpConnectorFuture::ready(Ok(HttpResponse::new(status, body.into())))
     }
 }
 
-impl HttpClient for InProcess {
+impl HttpClient for InProcessDynamoDb {
     fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }

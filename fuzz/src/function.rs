@@ -1,5 +1,5 @@
-//! A function as Lambda runs it: an event's bytes in, its answer's JSON out, on the embedded DynamoDB. Both
-//! functions are here; an event goes to the one that is asked for, and to no other code than theirs.
+//! A function as Lambda runs it: the bytes of an event in, the JSON of its response out, on the embedded
+//! DynamoDB. Both functions share one table here.
 
 use std::{
     cell::RefCell,
@@ -11,8 +11,6 @@ use contacts::{
         AccountCode, AccountName, ContactId, ContactName, Description, Email, LinkId, MobileNumber,
         TenantName,
     },
-    event::{self, Event},
-    operation::Operation,
     store::Store,
 };
 use dynoxide::Item;
@@ -21,94 +19,106 @@ use lambda_http::{Context, LambdaEvent, lambda_runtime::Diagnostic};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
-    dynamodb::InProcess,
-    table::{Table, text},
+    dynamodb::InProcessDynamoDb,
+    service::{self, Operation, Trigger},
+    table::{SeededTable, text},
 };
 
 /// The id of every invocation.
 pub const REQUEST_ID: &str = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef";
 
-/// How long an invocation may take. None comes near it.
-const TIME: Duration = Duration::from_secs(29);
+/// The time limit of an invocation. None comes near it.
+const TIME_LIMIT: Duration = Duration::from_secs(29);
 
-/// What a function answers, as Lambda gets it, or its error.
-pub type Answer = Result<String, Diagnostic>;
+/// What a function gives Lambda: the JSON of a response, or an error.
+pub type Response = Result<String, Diagnostic>;
+
+/// The tenants whose items an input may have written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AllowedTenants {
+    /// The event names its tenant itself, without a token.
+    Any,
+    /// The event has a token of this tenant, or none.
+    Only(&'static str),
+}
 
 struct Function {
     runtime: Runtime,
-    dynamodb: InProcess,
+    dynamodb: InProcessDynamoDb,
     store: Store,
-    table: Table,
+    table: SeededTable,
 }
 
 thread_local! {
     static FUNCTION: RefCell<Function> = RefCell::new(Function::start());
 }
 
-/// What the function of an operation answers to an event that `is_meant`; `None` if it is another, or isn't
-/// JSON, because then it never comes to the function.
+/// Invokes the function of an operation. `None` if the event isn't one of the trigger.
 #[must_use]
-pub fn answer(operation: Operation, event: &[u8], is_meant: fn(&Event) -> bool) -> Option<Answer> {
-    let event: Event = serde_json::from_slice(event).ok().filter(is_meant)?;
+pub fn invoke(operation: Operation, event: &[u8], trigger: Trigger) -> Option<Response> {
+    let event = trigger.read(event)?;
     let mut context = Context::default();
     REQUEST_ID.clone_into(&mut context.request_id);
-    let deadline = (SystemTime::now() + TIME).duration_since(SystemTime::UNIX_EPOCH);
+    let deadline = (SystemTime::now() + TIME_LIMIT).duration_since(SystemTime::UNIX_EPOCH);
     let deadline = deadline.expect("it is later than 1970").as_millis();
-    context.deadline = u64::try_from(deadline).expect("it is not that much later");
+    context.deadline = u64::try_from(deadline).expect("milliseconds since 1970 fit into 64 bits");
     FUNCTION.with_borrow(|function| {
         let event = LambdaEvent::new(event, context);
-        let answer = function.runtime.block_on(event::answer(&function.store, operation, event));
-        Some(match answer {
-            Ok(answer) => Ok(serde_json::to_string(&answer).expect("an answer can be written as JSON")),
+        let response = function.runtime.block_on(service::answer(&function.store, operation, event));
+        Some(match response {
+            Ok(response) => Ok(serde_json::to_string(&response).expect("a response is JSON")),
             Err(error) => Err(Diagnostic::from(error)),
         })
     })
 }
 
-/// Looks at what was written since the last time, and puts the table back as it was. `tenant` is the only
-/// one that it could have been written for, where that is known.
-pub fn restore(tenant: Option<&str>) {
+/// Checks what was written since the last call, and restores the table.
+pub fn restore_table(allowed: AllowedTenants) {
     FUNCTION.with_borrow_mut(|function| {
-        if !function.dynamodb.wrote() {
+        if !function.dynamodb.take_has_written() {
             return;
         }
         let (written, deleted) = function.table.restore();
-        // What the caches know may be gone.
+        // A new store has empty caches, and the old one's may be wrong now.
         function.store = Store::new(function.store.client().clone(), TABLE);
         for partition in written.iter().map(|item| text(item, "pk")).chain(deleted) {
             let (owner, kind) = partition.split_once('#').expect("only accounts and contacts are written");
-            assert!(tenant.is_none_or(|tenant| tenant == owner), "{partition} is another tenant's");
-            assert!(kind.contains('#'), "{partition} is no account's and no contact's");
+            let is_allowed = match allowed {
+                AllowedTenants::Any => true,
+                AllowedTenants::Only(tenant) => tenant == owner,
+            };
+            assert!(is_allowed, "{partition} is another tenant's");
+            assert!(kind.contains('#'), "{partition} is neither an account's nor a contact's");
         }
         for item in &written {
-            check(item);
+            check_item(item);
         }
     });
 }
 
-/// Whether an item that was written is one that the service could read again: each of its texts in the form
-/// that its type keeps, a contact under the id that follows from its `link_id`.
-fn check(item: &Item) {
-    macro_rules! keeps {
+/// Checks that the service can read an item that it wrote: each text is in the form that its type keeps, and a
+/// contact has the id that is derived from its `link_id`.
+fn check_item(item: &Item) {
+    macro_rules! check_text {
         ($name:literal, $kind:ty) => {
             if item.contains_key($name) {
                 let text = text(item, $name);
-                let read = <$kind>::parse(&text).expect(concat!($name, " can be read again"));
-                assert_eq!(read.as_str(), text, concat!($name, " is read as it was written"));
+                let read = <$kind>::parse(&text).expect(concat!($name, " is valid"));
+                assert_eq!(read.as_str(), text, concat!($name, " is stored in the form that its type keeps"));
             }
         };
     }
-    keeps!("account_code", AccountCode);
-    keeps!("account_name", AccountName);
-    keeps!("contact_name", ContactName);
-    keeps!("contact_mobile_num", MobileNumber);
-    keeps!("contact_email", Email);
-    keeps!("contact_desc", Description);
+    check_text!("account_code", AccountCode);
+    check_text!("account_name", AccountName);
+    check_text!("contact_name", ContactName);
+    check_text!("contact_mobile_num", MobileNumber);
+    check_text!("contact_email", Email);
+    check_text!("contact_desc", Description);
     if item.contains_key("link_id") && text(item, "created_by") != "seed" {
-        let link_id = LinkId::parse(&text(item, "link_id")).expect("a stored link_id can be read again");
+        let link_id = LinkId::parse(&text(item, "link_id")).expect("a stored link_id is valid");
         let partition = text(item, "pk");
         let (tenant, _) = partition.split_once('#').expect("a contact's key begins with its tenant");
-        let tenant = TenantName::parse(tenant).expect("a tenant's name can be read again");
+        let tenant = TenantName::parse(tenant).expect("a stored tenant is valid");
         assert_eq!(ContactId::derive(&tenant, link_id).to_string(), text(item, "sk"));
     }
 }
@@ -117,10 +127,10 @@ impl Function {
     fn start() -> Self {
         let runtime = Builder::new_current_thread().enable_time().build().expect("a runtime starts");
         let database = embedded_dynamodb::memory().expect("an embedded DynamoDB starts");
-        let dynamodb = InProcess::new(database.clone());
+        let dynamodb = InProcessDynamoDb::new(database.clone());
         let store = Store::new(dynamodb.client(), TABLE);
-        let table = runtime.block_on(Table::seeded(database, &store));
-        dynamodb.wrote();
+        let table = runtime.block_on(SeededTable::create(database, &store));
+        assert!(dynamodb.take_has_written(), "the seed is written");
         let store = Store::new(store.client().clone(), TABLE);
         Self { runtime, dynamodb, store, table }
     }

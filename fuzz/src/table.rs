@@ -1,9 +1,8 @@
-//! The table that every input finds, the same each time: so an input that fails does so by itself, and
-//! fails again when it is replayed.
+//! The table, which is the same for every input. So an input that fails doesn't depend on earlier ones, and fails
+//! again in a replay.
 //!
-//! It has the tenant of the contract's samples, `zegoal`, with the account and the contacts that the samples
-//! name, and another tenant, whose every word is `canary`: whatever is sent with a token of `zegoal`, none of
-//! it may be seen or touched.
+//! It has the tenant of the contract's samples, `zegoal`, with the account and the contacts of the samples, and
+//! another tenant, all of whose texts are `canary`: a token of `zegoal` must neither show nor change them.
 
 use std::collections::HashMap;
 
@@ -21,23 +20,23 @@ use dynoxide::{
 };
 use embedded_dynamodb::{Database, TABLE};
 
-/// A table, and what it holds when an input comes.
-pub(crate) struct Table {
+/// A table, and the items that it has before each input.
+pub(crate) struct SeededTable {
     database: Database,
     seed: HashMap<(String, String), Item>,
 }
 
-impl Table {
-    /// Fills the table of a database.
-    pub(crate) async fn seeded(database: Database, store: &Store) -> Self {
+impl SeededTable {
+    /// Fills a database's table.
+    pub(crate) async fn create(database: Database, store: &Store) -> Self {
         seed(store).await;
         let mut table = Self { database, seed: HashMap::new() };
         table.seed = table.items();
         table
     }
 
-    /// Puts everything back in its place, and returns the items that were written in the meantime, and the
-    /// keys of those that were deleted.
+    /// Restores the table. Returns the items that were written in the meantime, and the partition keys of those
+    /// that were deleted.
     pub(crate) fn restore(&self) -> (Vec<Item>, Vec<String>) {
         let mut found = self.items();
         let mut deleted = Vec::new();
@@ -54,7 +53,7 @@ impl Table {
                 item: item.clone(),
                 ..PutItemRequest::default()
             };
-            self.database.put_item(put).expect("the table takes its items back");
+            self.database.put_item(put).expect("a seeded item can be written again");
         }
         for key in found.keys().filter(|key| !self.seed.contains_key(*key)) {
             let attribute = |text: &String| AttributeValue::S(text.clone());
@@ -72,13 +71,13 @@ impl Table {
     fn items(&self) -> HashMap<(String, String), Item> {
         let scan = ScanRequest { table_name: TABLE.to_owned(), ..ScanRequest::default() };
         let page = self.database.scan(scan).expect("the table can be read");
-        assert!(page.last_evaluated_key.is_none(), "an input has written more than one page");
+        assert!(page.last_evaluated_key.is_none(), "the table has more than one page");
         let items = page.items.unwrap_or_default();
         items.into_iter().map(|item| ((text(&item, "pk"), text(&item, "sk")), item)).collect()
     }
 }
 
-/// An attribute that is text, or a number's digits; empty where there is none.
+/// A text attribute, or the digits of a number. Empty if the item doesn't have it.
 pub(crate) fn text(item: &Item, name: &str) -> String {
     match item.get(name) {
         Some(AttributeValue::S(text) | AttributeValue::N(text)) => text.clone(),
@@ -97,7 +96,7 @@ async fn seed(store: &Store) {
     contact(store, &zegoal, "6", &link_id("06"), "3", ["Name6", "067_1", "email@com", "desc"]).await;
     contact(store, &zegoal, "9", &link_id("09"), "3", ["contact1", "67_1", "email@com1", "desc"]).await;
     contact(store, &zegoal, "12", &link_id("12"), "4", ["Elsewhere", "1", "a@b", ""]).await;
-    // A contact as the service itself would have created it.
+    // A contact under the id that the service derives.
     let derived = LinkId::parse(&link_id("b4")).expect("it is a UUID");
     let id = ContactId::derive(&zegoal.name, derived).to_string();
     contact(store, &zegoal, &id, &derived.to_string(), "3", ["Ann", "067_1", "a@b", ""]).await;
@@ -114,7 +113,7 @@ async fn tenant(store: &Store, name: &str) -> Tenant {
         time_zone: TimeZone::parse("Europe/Kiev").expect("there is such a zone"),
         contact_types: ContactTypes::default(),
     };
-    store.put_tenant(&tenant).await.expect("the table takes a tenant");
+    store.put_tenant(&tenant).await.expect("a tenant can be written");
     tenant
 }
 
@@ -122,14 +121,14 @@ async fn token(store: &Store, token: &str, rights: &[Right]) {
     let Token { tenant, digest } = Token::parse(token).expect("it is a token");
     let grant = TokenGrant { rights: rights.to_vec(), label: "fuzz".to_owned(), expires_at: None };
     let stored = store.put_token(&tenant, &digest, &grant).await;
-    assert_eq!(stored, Ok(true), "the table takes a token");
+    assert_eq!(stored, Ok(true), "a token can be written");
 }
 
 async fn account(store: &Store, tenant: &Tenant, id: &str, code: &str, name: &str) {
     let id = AccountId::parse(id).expect("it is an id");
     let account = Account { id, code: AccountCode::parse(code).ok(), name: AccountName::parse(name).ok() };
     let stored = store.register_account(&tenant.name, &account).await;
-    assert_eq!(stored, Ok(true), "the table takes an account");
+    assert_eq!(stored, Ok(true), "an account can be written");
 }
 
 async fn contact(store: &Store, tenant: &Tenant, id: &str, link_id: &str, account: &str, texts: [&str; 4]) {
@@ -146,5 +145,5 @@ async fn contact(store: &Store, tenant: &Tenant, id: &str, link_id: &str, accoun
     };
     let writes = [ContactWrite::Create(contact)];
     let written = store.write_contacts(&tenant.name, &OperationId::new("seed"), &writes).await;
-    written.expect("the table takes a contact");
+    written.expect("a contact can be written");
 }

@@ -12,7 +12,7 @@
 //! | [`contact`] | a contact, and what an item says about its fields |
 //! | [`upsert`] | which contact an item means, and what an upsert does to it |
 //! | [`delete`] | what a delete answers, given where its contacts are |
-//! | [`validity`] | which request bodies and items are valid |
+//! | [`request`] | which request bodies and items are valid |
 //! | [`response`] | which responses the contract allows |
 //!
 //! Not modelled: how accounts are looked up and created (callers pass the result of the look-up,
@@ -21,6 +21,6 @@
 pub mod contact;
 pub mod delete;
 pub mod ids;
+pub mod request;
 pub mod response;
 pub mod upsert;
-pub mod validity;

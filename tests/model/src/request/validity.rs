@@ -1,8 +1,7 @@
 //! Which request bodies and items are valid.
 //!
-//! The service reads the JSON text itself; this reads it with `serde_json`. A parsed value says less than its
-//! text: `3.0` and integers beyond 64 bits are floats in it, and a param that occurs twice occurs once. The
-//! former are [`Validity::Undecided`]; the latter is left to the caller.
+//! The service reads the JSON text itself; this reads values that [`parse`](super::parse) returned. `3.0` and
+//! integers beyond 64 bits are floats in them, so they are [`Validity::Undecided`].
 
 use serde_json::{Map, Value};
 

@@ -7,29 +7,29 @@
 //! {"list_items": []}
 //! ```
 //!
-//! A mutation of these lines is still a request that a function gets; one of the event's own JSON mostly
-//! isn't, least of all inside the body, which is a string there.
+//! A mutation of these lines is still a request. A mutation of the event's JSON rarely is, least of all within
+//! the body, which is a string there.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use lambda_http::http::Method;
 use serde_json::{Map, Value, json};
 
-/// The routes that `template.yaml` gives API Gateway; all else comes by `$default`.
+/// The routes in `template.yaml`. Every other request has the route `$default`.
 const ROUTES: [&str; 3] = ["POST /contacts", "DELETE /contacts", "POST /contacts/delete"];
 
-/// A request.
-pub struct Message<'m> {
+/// An HTTP request.
+pub struct HttpRequest<'t> {
     method: String,
     path: String,
     query: String,
     headers: Map<String, Value>,
-    body: &'m [u8],
+    body: &'t [u8],
 }
 
-impl<'m> Message<'m> {
-    /// Reads a request out of any text.
+impl<'t> HttpRequest<'t> {
+    /// Reads a request from any text.
     #[must_use]
-    pub fn read(text: &'m [u8]) -> Self {
+    pub fn read(text: &'t [u8]) -> Self {
         let end = text.windows(2).position(|two| two == b"\n\n");
         let (head, body) = end.map_or((text, &b""[..]), |end| (&text[..end], &text[end + 2..]));
         let head = String::from_utf8_lossy(head);
@@ -47,13 +47,13 @@ impl<'m> Message<'m> {
         }
     }
 
-    /// Whether its method is one that HTTP lets through.
+    /// Whether the method is one that HTTP allows.
     #[must_use]
-    pub fn has_method(&self) -> bool {
+    pub fn has_valid_method(&self) -> bool {
         Method::from_bytes(self.method.as_bytes()).is_ok()
     }
 
-    /// The event of an HTTP API, payload 2.0.
+    /// Builds the event of an HTTP API, payload format 2.0.
     #[must_use]
     pub fn http_api(&self) -> Vec<u8> {
         let route = format!("{} {}", self.method, self.path);
@@ -81,7 +81,7 @@ impl<'m> Message<'m> {
         event.to_string().into_bytes()
     }
 
-    /// The event of a REST API, payload 1.0.
+    /// Builds the event of a REST API, payload format 1.0.
     #[must_use]
     pub fn rest_api(&self) -> Vec<u8> {
         let route = format!("{} {}", self.method, self.path);
@@ -111,7 +111,7 @@ impl<'m> Message<'m> {
         event.to_string().into_bytes()
     }
 
-    /// The body as an event has it: text as it is, everything else in base64.
+    /// The body as an event has it, and whether it is in base64, as all but UTF-8 is.
     fn body(&self) -> (String, bool) {
         match str::from_utf8(self.body) {
             Ok(text) => (text.to_owned(), false),

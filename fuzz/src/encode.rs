@@ -1,4 +1,4 @@
-//! What was read out of a body, written down as a body again.
+//! Parsed bodies, encoded as JSON again.
 
 use contacts::{
     delete::{Deletion, Selector},
@@ -7,7 +7,7 @@ use contacts::{
 };
 use serde_json::{Map, Value, json};
 
-/// An item of an upsert.
+/// Encodes an item of an upsert.
 #[must_use]
 pub fn item(item: &Item) -> Value {
     let mut object = Map::new();
@@ -36,7 +36,7 @@ fn change<T>(change: &Change<T>, text: impl Fn(&T) -> &str) -> Option<Value> {
     }
 }
 
-/// The body of a delete.
+/// Encodes the body of a delete.
 #[must_use]
 pub fn deletion(deletion: &Deletion) -> Value {
     let contact = |selector: &Selector| match selector {
@@ -53,7 +53,7 @@ pub fn deletion(deletion: &Deletion) -> Value {
     Value::Object(body)
 }
 
-/// The params that name an account.
+/// Encodes the params that name an account.
 fn account(reference: &AccountReference) -> Map<String, Value> {
     let id = reference.id().map(|id| ("account_id".to_owned(), json!(id.to_string())));
     let code = reference.code().map(|code| ("account_code".to_owned(), json!(code.as_str())));
