@@ -1,5 +1,5 @@
 //! What callers observe of one contact. The rules are those of the model (`contacts-model`); this adds events
-//! whose outcome nobody knows.
+//! whose outcome no response reports.
 
 use contacts_model::{
     contact::Contact,

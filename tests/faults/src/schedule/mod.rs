@@ -9,6 +9,7 @@ mod arrivals;
 mod caller;
 mod context;
 mod pending_call;
+mod requests;
 mod scheduler;
 mod store_calls;
 

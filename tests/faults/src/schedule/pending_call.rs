@@ -43,7 +43,7 @@ impl CallOutcome {
 }
 
 impl PendingCall {
-    /// Whether nobody waits for the answer.
+    /// Whether its function no longer waits for the answer.
     pub(super) fn is_orphaned(&self) -> bool {
         matches!(self.state, CallState::Orphaned)
     }

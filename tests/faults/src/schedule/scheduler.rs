@@ -2,23 +2,15 @@
 
 use std::time::Duration;
 
-use runtime_api::Invocation;
-use tokio::{
-    sync::{mpsc, oneshot},
-    time::timeout,
-};
+use tokio::{sync::mpsc, time::timeout};
 
-use super::{
-    caller::{Caller, RunningInvocation},
-    context::ScheduleContext,
-    pending_call::PendingCall,
-};
+use super::{caller::Caller, context::ScheduleContext, pending_call::PendingCall};
 use crate::{
     HarnessError,
-    function::{FunctionKind, FunctionProcess, InvocationEnd},
-    history::{self, History},
+    function::InvocationEnd,
+    history::History,
     proxy::HeldCall,
-    request::{Body, FULL_TIME, Request},
+    request::{FULL_TIME, Request},
     rng::SeededRng,
     store_call::StoreClient,
 };
@@ -38,8 +30,8 @@ pub(super) struct Scheduler<'s> {
     pub(super) pending: Vec<PendingCall>,
     pub(super) phase: Phase,
     pub(super) history: History,
-    calls: Channel<HeldCall>,
-    ends: Channel<(usize, InvocationEnd)>,
+    pub(super) calls: Channel<HeldCall>,
+    pub(super) ends: Channel<(usize, InvocationEnd)>,
 }
 
 /// Whether faults are injected.
@@ -51,8 +43,9 @@ pub(super) enum Phase {
     Recovery,
 }
 
-struct Channel<T> {
-    sender: mpsc::UnboundedSender<T>,
+/// A channel of which the schedule has both ends.
+pub(super) struct Channel<T> {
+    pub(super) sender: mpsc::UnboundedSender<T>,
     receiver: mpsc::UnboundedReceiver<T>,
 }
 
@@ -144,7 +137,7 @@ impl Scheduler<'_> {
     }
 
     /// The time limit of an invocation. Deadlines are short only while there are faults.
-    fn time_limit(&self, request: &Request) -> Duration {
+    pub(super) fn time_limit(&self, request: &Request) -> Duration {
         match self.phase {
             Phase::Faults => request.time_limit,
             Phase::Recovery => FULL_TIME,
@@ -191,72 +184,5 @@ impl Scheduler<'_> {
     fn may_get_more_calls(&self) -> bool {
         let running = self.callers.iter().filter_map(|caller| caller.running.as_ref());
         running.into_iter().any(|running| self.request(running.invocation).makes_concurrent_calls())
-    }
-
-    /// Sends a caller's next request.
-    async fn send_request(&mut self, caller: usize) -> Result<(), HarnessError> {
-        let context = self.context;
-        let number = *self.callers[caller].requests.front().expect("only callers with requests send one");
-        let request = &context.plan.requests[number];
-        let process = self.take_process(caller, request).await?;
-        let body = request.body.json(&context.plan.tenant, |key| context.catalog.ids(key));
-        let authorization = format!("Bearer {}", context.token);
-        let event = runtime_api::http::post(request.body.path(), &authorization, &body.to_string());
-        let invocation = self.history.invocations.len();
-        let request_id = uuid::Uuid::from_u128(invocation as u128 + 1).to_string();
-        let start = self.history.tick();
-        self.history.note(format!("caller {caller} sends request {number}: {body}"));
-        self.history.invocations.push(history::Invocation {
-            request: number,
-            start,
-            end: u64::MAX,
-            response: None,
-        });
-        let (kill, killed) = oneshot::channel();
-        let event =
-            Invocation { event, request_id: request_id.clone(), time_limit: self.time_limit(request) };
-        let running = RunningInvocation {
-            invocation,
-            process: process.number,
-            kill: Some(kill),
-            calls: 0,
-            request: body,
-            request_id,
-        };
-        self.callers[caller].running = Some(running);
-        self.callers[caller].tries += 1;
-        let ends = self.ends.sender.clone();
-        tokio::spawn(async move {
-            let end = process.invoke(event, killed).await;
-            // Fails if the schedule has ended early because of a failure.
-            let _ = ends.send((caller, end));
-        });
-        Ok(())
-    }
-
-    /// Takes a process for a caller's request: one that served the caller before, or one from the pool.
-    async fn take_process(
-        &mut self,
-        caller: usize,
-        request: &Request,
-    ) -> Result<FunctionProcess, HarnessError> {
-        let functions = self.context.functions;
-        let kind = match request.body {
-            Body::Upsert(_) => FunctionKind::Upsert,
-            Body::Delete(_) => FunctionKind::Delete,
-        };
-        let Caller { idle, tries, .. } = &mut self.callers[caller];
-        if request.needs_new_function && *tries == 0 {
-            // Dropping a process kills it.
-            for process in idle.extract_if(.., |process| process.kind == kind) {
-                functions.proxy.unsubscribe(process.number);
-            }
-        }
-        let process = match idle.iter().position(|process| process.kind == kind) {
-            Some(index) => idle.swap_remove(index),
-            None => functions.take(kind).await?,
-        };
-        functions.proxy.subscribe(process.number, self.calls.sender.clone());
-        Ok(process)
     }
 }

@@ -1,7 +1,7 @@
 //! The events of one contact.
 
-use crate::event::Event;
 use crate::{
+    event::Event,
     history::Invocation,
     linearizability::{Certainty, MAX_EVENTS, TimedEvent, is_linearizable},
 };

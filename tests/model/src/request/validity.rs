@@ -118,7 +118,7 @@ fn account_params(object: &Map<String, Value>) -> Validity {
     ])
 }
 
-/// A field that nobody declared is an error (contract: "Contact fields").
+/// An undeclared field is an error (contract: "Contact fields").
 fn has_only(object: &Map<String, Value>, declared: &[&str]) -> Validity {
     object.keys().all(|name| declared.contains(&name.as_str())).into()
 }
