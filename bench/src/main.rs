@@ -1,57 +1,36 @@
-//! What the service costs, measured next to its rivals: at the table, at a cold start, in memory, over HTTP;
-//! and how its keys spread, simulated.
+//! A benchmark of the service. It measures the use cases at the table, cold starts, memory, and answers over
+//! HTTP, each next to other implementations of the same job, and simulates how keys spread over partitions.
 //!
-//! `contacts-bench` measures everything, `contacts-bench store` (or another of [`measure`]'s sections) only
-//! that. It prints tables, and writes them, with plots, into the pages that show them ([`pages`]). `make
-//! bench` builds all that it measures.
+//! `contacts-bench` runs every section; `contacts-bench store memory` runs only those two. It prints the
+//! tables of each section, and writes them and the plots into the pages that show them. `make bench` builds
+//! every program that is measured, then runs this one.
 //!
-//! Three processes of this program share the work, so that each one's CPU time can be told apart:
-//!
-//! - the one that was started, which starts the others ([`lead`]);
-//! - DynamoDB, in memory ([`dynamodb`]);
-//! - the one that measures ([`measure`]), in an environment like that of a function, so that it sets up
-//!   its client as the functions do; it starts the functions too.
+//! | module | contents |
+//! | --- | --- |
+//! | [`sections`] | what is measured: one module a section |
+//! | [`harness`] | what the sections run: function processes, their events, and the table's contents |
+//! | [`report`] | what the results become: statistics, tables, plots and pages |
+//! | [`processes`] | the three processes of a run, each of which is this program in another role |
 
-mod caller;
-mod certificates;
-mod cold_start;
-mod contact_list;
-mod cost;
-mod dynamodb;
-mod event;
-mod findings;
-mod function;
-mod gateway;
-mod lead;
-mod machine;
-mod measure;
-mod memory;
-mod pages;
-mod placement;
-mod plot;
-mod processor_time;
-mod program;
-mod rivals;
-mod samples;
-mod service;
-mod store;
-mod table;
-mod watch;
+mod error;
+mod harness;
+mod processes;
+mod report;
+mod sections;
 
-use std::{env, error::Error, process::ExitCode};
+use std::{env, process::ExitCode};
 
-/// Whatever ends a benchmark early.
-type Failure = Box<dyn Error + Send + Sync>;
+use processes::{coordinator, dynamodb_server, section_runner};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let done = match arguments.first().map(String::as_str) {
-        Some(dynamodb::ROLE) => dynamodb::serve().map(|()| ExitCode::SUCCESS),
-        Some(measure::ROLE) => measure::measure(&arguments[1..]).map(|()| ExitCode::SUCCESS),
-        _ => lead::lead(&arguments),
+    let result = match arguments.first().map(String::as_str) {
+        Some(dynamodb_server::ROLE) => dynamodb_server::run().map(|()| ExitCode::SUCCESS),
+        Some(section_runner::ROLE) => section_runner::run(&arguments[1..]).map(|()| ExitCode::SUCCESS),
+        _ => coordinator::run(&arguments),
     };
-    done.unwrap_or_else(|failure| {
-        eprintln!("contacts-bench: {failure}");
+    result.unwrap_or_else(|error| {
+        eprintln!("contacts-bench: {error}");
         ExitCode::FAILURE
     })
 }

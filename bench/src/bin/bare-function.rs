@@ -1,5 +1,5 @@
-//! The least that a Lambda function in Rust can be: `lambda_runtime`, and an answer that is the event.
-//! What the service's functions take longer than this to start is what the service costs.
+//! The smallest Lambda function in Rust: `lambda_runtime` alone, which returns its event. The difference
+//! between the start of a function of the service and of this one is the service's own part.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;

@@ -1,0 +1,41 @@
+//! The process of a Lambda function.
+
+use std::{process::Stdio, time::Instant};
+
+use runtime_api::{RuntimeApi, Waiting};
+use tokio::process::Child;
+
+use super::{process_stats::Process, program::Program};
+use crate::error::Result;
+
+/// A running function, with the environment that Lambda would give it.
+pub(crate) struct Function {
+    /// When its process was started.
+    pub(crate) started: Instant,
+    pub(crate) process: Process,
+    child: Child,
+}
+
+impl Function {
+    /// Starts a function and waits for its first request for an event.
+    pub(crate) async fn start(program: Program, runtime_api: &mut RuntimeApi) -> Result<(Self, Waiting)> {
+        let launch = program.launch()?;
+        let mut command = runtime_api.command(&launch.executable);
+        command
+            .args(launch.arguments)
+            .current_dir(launch.working_directory)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        let started = Instant::now();
+        let child = command.spawn()?;
+        let process = Process::with_id(child.id().expect("nothing has waited for the child yet"));
+        let function = Self { started, process, child };
+        let waiting = runtime_api.asked().await?;
+        Ok((function, waiting))
+    }
+
+    /// Kills the process and waits until it has ended.
+    pub(crate) async fn stop(mut self) -> Result<()> {
+        Ok(self.child.kill().await?)
+    }
+}

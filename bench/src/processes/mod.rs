@@ -1,0 +1,6 @@
+//! The three processes of a run. Each is this program, and its first argument names its role. They are
+//! separate so that the CPU time of DynamoDB and of its client can be told apart.
+
+pub(crate) mod coordinator;
+pub(crate) mod dynamodb_server;
+pub(crate) mod section_runner;

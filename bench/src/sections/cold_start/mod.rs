@@ -1,0 +1,92 @@
+//! The section `cold-start`: the time from the start of a function's process to its first request for an
+//! event, and to its first response.
+
+mod report;
+mod starts;
+
+use contacts::{
+    store::{OperationId, Store},
+    upsert::upsert,
+};
+use runtime_api::RuntimeApi;
+
+use crate::{
+    error::Result,
+    harness::{
+        contact_fixtures::{DESCRIPTION, delete_body, items, upsert_body},
+        event,
+        function::Function,
+        program::Program,
+        tenant_fixture::TenantFixture,
+    },
+    report::results::Results,
+};
+use starts::{ProgramStarts, Start};
+
+/// Programs that are started in turns, and the number of starts of each. Node.js and Python take a hundred
+/// times as long, so they are started less often.
+const GROUPS: [(&[Program], u32); 2] = [
+    (&[Program::Bare, Program::Upsert, Program::Delete, Program::Documented], 200),
+    (&[Program::Node, Program::Python], 20),
+];
+
+/// Measures the starts of every program.
+pub(crate) async fn measure(store: &Store, runtime_api: &mut RuntimeApi) -> Result<Results> {
+    let caller = TenantFixture::register(store, "cold-start").await?;
+    let mut measured = Vec::new();
+    let mut contact = 0;
+    for (programs, starts) in GROUPS {
+        let mut group: Vec<_> =
+            programs.iter().map(|&program| ProgramStarts { program, starts: Vec::new() }).collect();
+        // One start more, which is not counted, brings the program's files into the page cache.
+        for turn in 0..=starts {
+            for of_program in &mut group {
+                contact += 1;
+                let start = start(of_program.program, contact, store, &caller, runtime_api).await?;
+                if turn > 0 {
+                    of_program.starts.push(start);
+                }
+            }
+            // A program's start depends a little on the program before it, so the order changes each turn.
+            group.rotate_left(1);
+        }
+        group.sort_by_key(|of_program| programs.iter().position(|&program| program == of_program.program));
+        measured.extend(group);
+    }
+    report::report(&measured)
+}
+
+/// Starts a program, invokes it once, checks its response, and stops it.
+async fn start(
+    program: Program,
+    contact: u32,
+    store: &Store,
+    caller: &TenantFixture,
+    runtime_api: &mut RuntimeApi,
+) -> Result<Start> {
+    let event = if program == Program::Delete {
+        let operation = OperationId::new("cold-start");
+        upsert(store, &caller.tenant, &operation, &items(1, DESCRIPTION)?).await?;
+        event::post("/contacts/delete", caller, &delete_body(caller.tenant.name.as_str(), [0]))
+    } else {
+        event::post("/contacts", caller, &upsert_body([contact]))
+    };
+    let (function, waiting) = Function::start(program, runtime_api).await?;
+    let init = waiting.since - function.started;
+    let resident_kb = function.process.resident_kb()?;
+    let (response, _) = runtime_api.invoke(waiting, event).await?;
+    let first_response = response.ended - function.started;
+    function.stop().await?;
+    let succeeded = match program {
+        Program::Bare => true,
+        Program::Delete => event::successful_body(&response.body)?["processing_result"]["text"] == "success",
+        Program::Upsert | Program::Documented | Program::Node | Program::Python => {
+            event::successful_body(&response.body)?["result"][0]["extended_info"] == "created"
+        }
+    };
+    if succeeded {
+        Ok(Start { init, first_response, resident_kb })
+    } else {
+        Err(format!("{} did not create or delete its contact", program.label()).into())
+    }
+}

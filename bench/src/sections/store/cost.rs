@@ -1,0 +1,35 @@
+//! The cost of work at the table: time, CPU time on both sides, round trips and capacity units.
+
+use std::time::{Duration, Instant};
+
+use contacts::store::Usage;
+
+use crate::{
+    error::Result,
+    harness::process_stats::{Process, own_cpu_time},
+};
+
+/// The cost of one run of a workload.
+pub(super) struct Cost {
+    pub(super) wall: Duration,
+    /// The CPU time of this process, which is DynamoDB's client.
+    pub(super) client_cpu: Duration,
+    /// The CPU time of DynamoDB's process.
+    pub(super) server_cpu: Duration,
+    /// The calls and capacity units that the workload itself counted.
+    pub(super) usage: Usage,
+}
+
+/// Runs a workload, which returns its usage, and measures its time and CPU time.
+pub(super) async fn measure_cost(
+    dynamodb: Process,
+    work: impl Future<Output = Result<Usage>>,
+) -> Result<Cost> {
+    let (server_before, client_before) = (dynamodb.cpu_time()?, own_cpu_time()?);
+    let started = Instant::now();
+    let usage = work.await?;
+    let wall = started.elapsed();
+    let client_cpu = own_cpu_time()?.saturating_sub(client_before);
+    let server_cpu = dynamodb.cpu_time()?.saturating_sub(server_before);
+    Ok(Cost { wall, client_cpu, server_cpu, usage })
+}

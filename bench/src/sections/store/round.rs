@@ -1,0 +1,153 @@
+//! A round: every workload once, each checked. `Create` and the baselines start with an empty table that has
+//! only the tenant and its account.
+
+use std::time::Duration;
+
+use contacts::{
+    delete::{BeginBy, Deleted, Deletion, Selector, delete},
+    domain::{AccountReference, ContactId, LinkId, TenantName},
+    store::{OperationId, Store, Usage},
+    upsert::{Item, State, upsert},
+};
+
+use super::{
+    baselines::Baseline,
+    cost::{Cost, measure_cost},
+    workload::{RoundCosts, Workload},
+};
+use crate::{
+    error::Result,
+    harness::{
+        contact_fixtures::{CHANGED_DESCRIPTION, DESCRIPTION, item, items},
+        dynamodb_table::recreate_table,
+        process_stats::Process,
+        tenant_fixture::TenantFixture,
+    },
+};
+
+/// The time limit of a delete, which is longer than any takes.
+const TIME_LIMIT: Duration = Duration::from_mins(5);
+
+/// A contact that is in no list. It is created before a measurement, so that the account exists and is cached.
+const WARM_UP_CONTACT: u32 = 10_000;
+
+/// Runs rounds with lists of one length.
+pub(super) struct RoundRunner<'a> {
+    store: &'a Store,
+    dynamodb: Process,
+    list: Vec<Item>,
+    changed_list: Vec<Item>,
+}
+
+impl<'a> RoundRunner<'a> {
+    pub(super) fn new(store: &'a Store, dynamodb: Process, list_len: u32) -> Result<Self> {
+        let list = items(list_len, DESCRIPTION)?;
+        let changed_list = items(list_len, CHANGED_DESCRIPTION)?;
+        Ok(Self { store, dynamodb, list, changed_list })
+    }
+
+    /// Runs every workload once. A workload that does not do what it should is an error.
+    pub(super) async fn run(&self, number: u32) -> Result<RoundCosts> {
+        let caller = self.new_caller(number, Workload::Create).await?;
+        Ok([
+            self.upsert(&caller, "create", &self.list, State::Created).await?,
+            self.upsert(&caller, "repeat", &self.list, State::Unchanged).await?,
+            self.upsert(&caller, "change", &self.changed_list, State::Updated).await?,
+            self.delete(&caller).await?,
+            self.baseline(number, Workload::BatchWrite, async |baseline| {
+                baseline.batch_write(&self.list).await
+            })
+            .await?,
+            self.baseline(number, Workload::TransactWrite, async |baseline| {
+                baseline.transact_write(&self.list).await
+            })
+            .await?,
+            self.baseline(number, Workload::UpdateEach, async |baseline| {
+                baseline.update_each(&self.list).await
+            })
+            .await?,
+        ])
+    }
+
+    /// Recreates the table, and registers a new tenant whose account is cached as in a warm function. The
+    /// tenant's name differs from every other, so that nothing else is cached.
+    async fn new_caller(&self, number: u32, first: Workload) -> Result<TenantFixture> {
+        recreate_table(self.store.client()).await?;
+        let name = format!("round-{}-{number}-{}", self.list.len(), first as u8);
+        let caller = TenantFixture::register(self.store, &name).await?;
+        let operation = OperationId::new("account");
+        upsert(self.store, &caller.tenant, &operation, &[item(WARM_UP_CONTACT, DESCRIPTION)?]).await?;
+        Ok(caller)
+    }
+
+    async fn upsert(
+        &self,
+        caller: &TenantFixture,
+        operation: &str,
+        items: &[Item],
+        expected: State,
+    ) -> Result<Cost> {
+        let operation = OperationId::new(operation);
+        let work = async {
+            let store = self.store.counting();
+            let outcomes = upsert(&store, &caller.tenant, &operation, items).await?;
+            if outcomes.iter().all(|outcome| outcome.as_ref().is_ok_and(|done| done.state == expected)) {
+                Ok(store.usage())
+            } else {
+                Err(format!("an upsert did not return {expected:?} for every contact").into())
+            }
+        };
+        measure_cost(self.dynamodb, work).await
+    }
+
+    async fn delete(&self, caller: &TenantFixture) -> Result<Cost> {
+        let contacts = self.link_ids().map(Selector::LinkId).collect();
+        let deletion = Deletion { account: self.account().clone(), contacts, room: usize::MAX };
+        let work = async {
+            let store = self.store.counting();
+            let mut deleted = Deleted::new();
+            let begin_by = BeginBy::now() + TIME_LIMIT;
+            delete(&store, &caller.tenant.name, &deletion, begin_by, &mut deleted).await?;
+            if deleted.len() == self.list.len() {
+                Ok(store.usage())
+            } else {
+                Err("a delete did not return every contact".into())
+            }
+        };
+        measure_cost(self.dynamodb, work).await
+    }
+
+    async fn baseline(
+        &self,
+        number: u32,
+        workload: Workload,
+        write: impl AsyncFnOnce(&Baseline) -> Result<Usage>,
+    ) -> Result<Cost> {
+        let tenant = self.new_caller(number, workload).await?.tenant.name;
+        let account = self.account().new_account(&tenant).expect("an account is created by its code").id;
+        let baseline = Baseline {
+            client: self.store.client(),
+            tenant: &tenant,
+            account,
+            operation: &OperationId::new("baseline"),
+        };
+        let cost = measure_cost(self.dynamodb, write(&baseline)).await?;
+        self.check_stored(&tenant).await?;
+        Ok(cost)
+    }
+
+    /// Checks that the service can read every contact.
+    async fn check_stored(&self, tenant: &TenantName) -> Result<()> {
+        let ids = self.link_ids().map(|link_id| ContactId::derive(tenant, link_id));
+        let found = self.store.contacts(tenant, ids).await?.len();
+        if found == self.list.len() { Ok(()) } else { Err("not every contact was written".into()) }
+    }
+
+    fn account(&self) -> &AccountReference {
+        self.list[0].account.as_ref().expect("every contact of the list has an account")
+    }
+
+    fn link_ids(&self) -> impl Iterator<Item = LinkId> {
+        self.list.iter().map(|item| item.link_id.expect("every contact of the list has a link_id"))
+    }
+}
