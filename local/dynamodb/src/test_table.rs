@@ -1,8 +1,8 @@
-//! A table for one test: in an embedded DynamoDB, or in another implementation to test the service on.
+//! A table for one test, in an embedded DynamoDB or in another implementation.
 //!
-//! | variable | means |
+//! | environment variable | value |
 //! | --- | --- |
-//! | `CONTACTS_TEST_DYNAMODB_URL` | address of the other implementation (`http` only); default: embedded |
+//! | `CONTACTS_TEST_DYNAMODB_URL` | URL of the other implementation (`http` only); default: embedded |
 //! | `CONTACTS_TEST_DYNAMODB_NAME` | its name in [`KNOWN_DIFFERENCES`]; default: no differences from AWS |
 
 use std::{
@@ -15,7 +15,12 @@ use std::{
 use aws_sdk_dynamodb::Client;
 use tokio::runtime;
 
-use crate::{EmbeddedDynamoDb, StartError, TABLE, client_settings, definition::create_remote};
+use crate::{
+    client_settings::client_settings,
+    error::StartError,
+    server::EmbeddedDynamoDb,
+    table_definition::{TABLE, create_remote},
+};
 
 /// A way in which an implementation behaves differently from DynamoDB on AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,16 +36,16 @@ pub enum Difference {
 /// fails until the entry is removed too.
 const KNOWN_DIFFERENCES: [(&str, Difference); 1] = [("ministack", Difference::NoUnitsOfBatchReads)];
 
-/// An empty table of a test's own, deleted when this is dropped.
+/// A table of one test. It starts empty, and dropping it deletes it.
 pub struct TestTable {
     url: String,
     name: String,
-    /// The DynamoDB that the table is in, unless that is another implementation.
+    /// The embedded DynamoDB that holds the table; `None` if another implementation holds it.
     embedded: Option<EmbeddedDynamoDb>,
 }
 
 impl TestTable {
-    /// Creates a table where the environment says, under a name of its own.
+    /// Creates the table in the implementation that the environment selects.
     pub async fn create() -> Result<Self, StartError> {
         let Ok(url) = env::var("CONTACTS_TEST_DYNAMODB_URL") else {
             let embedded = EmbeddedDynamoDb::in_memory().await?;
@@ -51,19 +56,19 @@ impl TestTable {
         Ok(Self { url, name, embedded: None })
     }
 
-    /// The DynamoDB's address, for an SDK's endpoint.
+    /// Returns the DynamoDB's URL for an SDK's endpoint.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The table's name.
+    /// Returns the table's name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Whether the implementation that the table is in has this difference from AWS.
+    /// Returns whether the implementation that holds the table has this difference from AWS.
     #[must_use]
     pub fn has(&self, difference: Difference) -> bool {
         self.embedded.is_none()
@@ -73,7 +78,7 @@ impl TestTable {
 }
 
 impl Drop for TestTable {
-    /// Best effort: errors are ignored.
+    /// Deletes the table. Best effort: errors are ignored.
     fn drop(&mut self) {
         if self.embedded.is_some() {
             return;
@@ -94,8 +99,8 @@ fn client(url: &str) -> Client {
     Client::from_conf(client_settings(url).build())
 }
 
-/// A name that differs from those of other tests, of processes that run at the same time, and of tables that
-/// an interrupted run has left behind.
+/// Returns a name that no other test of this process, no other process, and no table that an interrupted run
+/// left behind has.
 fn unique_name() -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let now = SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since_epoch| since_epoch.as_nanos());

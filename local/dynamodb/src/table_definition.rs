@@ -1,17 +1,21 @@
-//! The table as `template.yaml` defines it, created in the embedded DynamoDB or in another one.
+//! The table as `template.yaml` defines it, and its creation in the embedded DynamoDB or in another one.
+
+use std::error::Error;
 
 use aws_sdk_dynamodb::{
     Client,
-    error::{BuildError, DisplayErrorContext},
+    error::BuildError,
     types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType},
 };
 use dynoxide::{Database, errors::DynoxideError};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{StartError, TABLE};
+use crate::error::StartError;
 
-/// The one source of truth on the table.
+/// The name of the table in the embedded DynamoDB.
+pub const TABLE: &str = "contacts";
+
 const TEMPLATE: &str = include_str!("../../../template.yaml");
 
 #[derive(Deserialize)]
@@ -32,7 +36,7 @@ struct Table {
     properties: Properties,
 }
 
-/// The properties that `CreateTable` takes by the same names.
+/// The properties that are parameters of `CreateTable` by the same names.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Properties {
@@ -56,26 +60,27 @@ struct KeyElement {
 }
 
 fn properties() -> Result<Properties, StartError> {
-    let template: Template = serde_saphyr::from_str(TEMPLATE).map_err(|error| unusable(&error))?;
+    let template: Template = serde_saphyr::from_str(TEMPLATE).map_err(template_error)?;
     Ok(template.resources.contacts_table.properties)
 }
 
-fn unusable(error: &impl ToString) -> StartError {
-    StartError::Template(error.to_string())
+fn template_error(error: impl Error + Send + Sync + 'static) -> StartError {
+    StartError::Template(Box::new(error))
 }
 
-/// Creates the table, if it isn't there: a file keeps its table from one start to the next.
+/// Creates the table in the embedded database. A table that exists is kept: a file has it from an earlier
+/// start.
 pub(crate) fn create_embedded(database: &Database) -> Result<(), StartError> {
     let mut request = json!(properties()?);
     request["TableName"] = json!(TABLE);
-    match database.create_table(serde_json::from_value(request).map_err(|error| unusable(&error))?) {
+    match database.create_table(serde_json::from_value(request).map_err(template_error)?) {
         Ok(_) | Err(DynoxideError::ResourceInUseException(_)) => Ok(()),
-        Err(error) => Err(unusable(&error)),
+        Err(error) => Err(template_error(error)),
     }
 }
 
-/// Creates the table in another DynamoDB, under a name that isn't taken there. It has to be usable as soon as
-/// `CreateTable` returns, as it is in emulators.
+/// Creates the table in another DynamoDB, under a name that is not in use there. Does not wait until the
+/// table is active: in emulators it is when `CreateTable` returns.
 pub(crate) async fn create_remote(client: &Client, url: &str, name: &str) -> Result<(), StartError> {
     let properties = properties()?;
     let attributes = properties.attribute_definitions.iter().map(Attribute::definition);
@@ -84,15 +89,11 @@ pub(crate) async fn create_remote(client: &Client, url: &str, name: &str) -> Res
         .create_table()
         .table_name(name)
         .billing_mode(BillingMode::from(properties.billing_mode.as_str()))
-        .set_attribute_definitions(Some(
-            attributes.collect::<Result<_, _>>().map_err(|error| unusable(&error))?,
-        ))
-        .set_key_schema(Some(keys.collect::<Result<_, _>>().map_err(|error| unusable(&error))?));
+        .set_attribute_definitions(Some(attributes.collect::<Result<_, _>>().map_err(template_error)?))
+        .set_key_schema(Some(keys.collect::<Result<_, _>>().map_err(template_error)?));
     match request.send().await {
         Ok(_) => Ok(()),
-        Err(error) => {
-            Err(StartError::Remote { url: url.to_owned(), cause: DisplayErrorContext(error).to_string() })
-        }
+        Err(error) => Err(StartError::Remote { url: url.to_owned(), source: Box::new(error) }),
     }
 }
 

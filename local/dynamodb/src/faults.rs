@@ -1,0 +1,92 @@
+//! Faults of DynamoDB that tests inject into the calls of an in-process client.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What happens to a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The call is refused by a `ThrottlingException` and has no effect.
+    Throttle,
+    /// The call takes effect, but its response is an `InternalServerError`.
+    LoseResponse,
+    /// The first half of a batch is processed, rounded up. The other half is refused as throttled:
+    /// `BatchGetItem` returns its keys as unprocessed, `BatchExecuteStatement` returns an error for each of
+    /// its statements. It fits no other operation.
+    ProcessHalf,
+}
+
+/// Faults that are scheduled for calls. Clones share the schedule.
+#[derive(Debug, Clone, Default)]
+pub struct Faults(Arc<Mutex<Schedule>>);
+
+#[derive(Debug, Default)]
+struct Schedule {
+    next_calls: Vec<(&'static str, Fault)>,
+    every_call: Option<Fault>,
+}
+
+impl Faults {
+    /// Schedules a fault for the next call of a DynamoDB operation, such as `BatchGetItem`, after the faults
+    /// that are scheduled for that operation already.
+    pub fn add(&self, operation: &'static str, fault: Fault) {
+        self.with_schedule(|schedule| schedule.next_calls.push((operation, fault)));
+    }
+
+    /// Schedules a fault for every call, of any operation, for which no other is scheduled.
+    pub fn add_for_every_call(&self, fault: Fault) {
+        self.with_schedule(|schedule| schedule.every_call = Some(fault));
+    }
+
+    /// Removes every fault.
+    pub fn clear(&self) {
+        self.with_schedule(|schedule| *schedule = Schedule::default());
+    }
+
+    /// Returns the faults of next calls that have not happened yet.
+    #[must_use]
+    pub fn pending(&self) -> Vec<(&'static str, Fault)> {
+        self.with_schedule(|schedule| schedule.next_calls.clone())
+    }
+
+    /// Takes the fault of this call of an operation off the schedule.
+    #[must_use]
+    pub fn take(&self, operation: &str) -> Option<Fault> {
+        self.with_schedule(|schedule| match schedule.next_calls.iter().position(|(of, _)| *of == operation) {
+            Some(position) => Some(schedule.next_calls.remove(position).1),
+            None => schedule.every_call,
+        })
+    }
+
+    fn with_schedule<T>(&self, access: impl FnOnce(&mut Schedule) -> T) -> T {
+        access(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fault_happens_to_one_call_of_its_operation() {
+        let faults = Faults::default();
+        faults.add("Query", Fault::Throttle);
+        faults.add("Query", Fault::LoseResponse);
+        assert_eq!(faults.take("GetItem"), None);
+        assert_eq!(faults.take("Query"), Some(Fault::Throttle));
+        assert_eq!(faults.pending(), [("Query", Fault::LoseResponse)]);
+        assert_eq!(faults.take("Query"), Some(Fault::LoseResponse));
+        assert_eq!(faults.take("Query"), None);
+    }
+
+    #[test]
+    fn fault_of_every_call_happens_until_it_is_cleared() {
+        let faults = Faults::default();
+        faults.add_for_every_call(Fault::Throttle);
+        faults.add("Query", Fault::LoseResponse);
+        assert_eq!(faults.take("Query"), Some(Fault::LoseResponse));
+        assert_eq!(faults.take("Query"), Some(Fault::Throttle));
+        assert_eq!(faults.take("GetItem"), Some(Fault::Throttle));
+        faults.clear();
+        assert_eq!(faults.take("GetItem"), None);
+    }
+}
