@@ -1,4 +1,4 @@
-//! What API Gateway hands a function, and what it gets back: an HTTP API's event, payload format 2.0.
+//! The events that API Gateway's HTTP API sends to a function, in payload format 2.0, and the responses.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use serde::Deserialize;
 use serde_json::json;
 
-/// The event of a `POST` with this body and this `Authorization`.
+/// Builds the event of a `POST` with this body and this `Authorization` header.
 #[must_use]
 pub fn post(path: &str, authorization: &str, body: &str) -> Bytes {
     let event = json!({
@@ -45,14 +45,14 @@ pub fn post(path: &str, authorization: &str, body: &str) -> Bytes {
     event.to_string().into()
 }
 
-/// What a function answers.
+/// A function's response.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HttpAnswer {
     /// The HTTP status.
     pub status_code: u16,
-    /// The headers, their names in lower case.
+    /// The headers. Their names are in lower case.
     pub headers: HashMap<String, String>,
-    /// The body, as text.
+    /// The body as text.
     pub body: String,
 }
