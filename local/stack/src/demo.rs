@@ -1,4 +1,4 @@
-//! A tenant to try things with, its token, and what to paste.
+//! The demo tenant, its token, and the instructions to use them.
 
 use std::{fs, io::Write, os::unix::fs::OpenOptionsExt};
 
@@ -8,26 +8,26 @@ use contacts::{
     store::Store,
 };
 
-use crate::{Sentence, settings::Settings};
+use crate::{error::ErrorMessage, settings::Settings};
 
-/// What the tenant is called.
+/// The tenant's name.
 const TENANT: &str = "zegoal";
 
-/// What a caller needs to know.
+/// The URLs and the token that a caller needs.
 pub(crate) struct Demo {
-    /// Where the API is.
+    /// The URL of the API.
     pub(crate) url: String,
     dynamodb_url: String,
     token: String,
 }
 
 impl Demo {
-    /// Makes the tenant and a fresh token for it, and writes both down; the token of an earlier start is
-    /// good no longer.
-    pub(crate) async fn make(settings: &Settings, dynamodb_url: &str) -> Result<Self, Sentence> {
+    /// Creates the tenant and a new token, writes the environment file, and revokes the token of an earlier
+    /// start.
+    pub(crate) async fn create(settings: &Settings, dynamodb_url: &str) -> Result<Self, ErrorMessage> {
         let tenant = Tenant {
-            name: TenantName::parse(TENANT).map_err(|rule| rule.to_string())?,
-            time_zone: TimeZone::parse("Europe/Kiev").map_err(|rule| rule.to_string())?,
+            name: TenantName::parse(TENANT).map_err(|error| error.to_string())?,
+            time_zone: TimeZone::parse("Europe/Kiev").map_err(|error| error.to_string())?,
             contact_types: ContactTypes::default(),
         };
         let secret = Secret::random();
@@ -44,17 +44,17 @@ impl Demo {
             store.put_tenant(&tenant).await?;
             store.put_token(&tenant.name, &secret.digest(), &grant).await
         };
-        stored.await.map_err(|error| format!("the demo tenant can't be made: {error}"))?;
+        stored.await.map_err(|error| format!("the demo tenant can't be created: {error}"))?;
         let demo = Self {
             url: format!("http://127.0.0.1:{}", settings.port),
             dynamodb_url: dynamodb_url.to_owned(),
             token: secret.token_of(&tenant.name),
         };
-        demo.write_down(settings)?;
+        demo.write_environment_file(settings)?;
         Ok(demo)
     }
 
-    /// The variables that name everything.
+    /// Returns the environment variables for callers.
     pub(crate) fn variables(&self) -> [(&'static str, &str); 4] {
         [
             ("CONTACTS_URL", &self.url),
@@ -64,8 +64,8 @@ impl Demo {
         ]
     }
 
-    /// Says that it is ready, and what to paste.
-    pub(crate) fn introduce(&self) {
+    /// Prints requests to paste into a terminal.
+    pub(crate) fn print_instructions(&self) {
         let Self { url, token, dynamodb_url } = self;
         println!(
             r#"
@@ -84,17 +84,17 @@ Ctrl-C ends it.
         );
     }
 
-    fn write_down(&self, settings: &Settings) -> Result<(), Sentence> {
+    fn write_environment_file(&self, settings: &Settings) -> Result<(), ErrorMessage> {
         let path = settings.environment_file();
         let lines = self.variables().map(|(name, value)| format!("{name}={value}\n"));
-        // The file holds a token: it is for its owner's eyes.
+        // Only its owner may read the file, because it holds a token.
         let file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path);
         file.and_then(|mut file| file.write_all(lines.concat().as_bytes()))
             .map_err(|error| format!("{} can't be written: {error}", path.display()))
     }
 }
 
-/// The token that an earlier start wrote down.
+/// Reads the token of an earlier start from the environment file.
 fn earlier_token(settings: &Settings) -> Option<Token> {
     let text = fs::read_to_string(settings.environment_file()).ok()?;
     text.lines().find_map(|line| line.strip_prefix("CONTACTS_TOKEN=")).and_then(Token::parse)

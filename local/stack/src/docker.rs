@@ -1,30 +1,30 @@
-//! The Docker engine that `sam local` runs functions in: whether there is one, whether it has the image
-//! they run on, and how a container in it reaches this machine.
+//! The Docker engine in which `sam local` runs the functions: it checks that there is one, pulls the base
+//! image, and finds the address at which containers reach this machine.
 
 use std::net::{IpAddr, Ipv4Addr};
 
 use tokio::process::Command;
 
-use crate::Sentence;
+use crate::error::ErrorMessage;
 
-/// The image that `sam local` runs functions of the template's runtime on, for this machine's processors.
+/// The base image of the template's runtime, for this machine's architecture.
 const BASE_IMAGE: &str = if cfg!(target_arch = "aarch64") {
     "public.ecr.aws/lambda/provided:al2023-arm64"
 } else {
     "public.ecr.aws/lambda/provided:al2023-x86_64"
 };
 
-/// How containers reach this machine.
+/// The addresses of this machine for its containers.
 pub(crate) struct Docker {
-    /// The address of this machine at which containers find what listens there, and the network doesn't.
+    /// An address of this machine that containers reach and the network does not.
     pub(crate) address: IpAddr,
-    /// What this machine is called in a container.
+    /// The name or address of this machine in a container.
     pub(crate) host: String,
 }
 
 impl Docker {
-    /// Finds the engine and sees to it that it has the image.
-    pub(crate) async fn find() -> Result<Self, Sentence> {
+    /// Finds the engine, and pulls the base image if the engine lacks it.
+    pub(crate) async fn find() -> Result<Self, ErrorMessage> {
         let Some(system) =
             docker(&["info", "--format", "{{if .ServerVersion}}{{.OperatingSystem}}{{end}}"]).await
         else {
@@ -50,12 +50,12 @@ impl Docker {
     }
 }
 
-/// Where this machine is on Docker's bridge. Some engines don't say which address they have taken, only
-/// which there were to choose from; they take the first.
+/// A template for the gateway of Docker's bridge, or else its subnet: some engines report only the subnet, of
+/// which they take the first address.
 const BRIDGE_ADDRESS: &str =
     "{{with index .IPAM.Config 0}}{{if .Gateway}}{{.Gateway}}{{else}}{{.Subnet}}{{end}}{{end}}";
 
-/// The address, or the first one of a subnet.
+/// Parses an address, or the first one of a subnet.
 fn gateway(bridge: &str) -> Option<Ipv4Addr> {
     match bridge.split_once('/') {
         None => bridge.parse().ok(),
@@ -63,7 +63,7 @@ fn gateway(bridge: &str) -> Option<Ipv4Addr> {
     }
 }
 
-/// What a Docker command prints, if it succeeds and prints anything.
+/// Runs a Docker command and returns its output; `None` if it fails or prints nothing.
 async fn docker(arguments: &[&str]) -> Option<String> {
     let output = Command::new("docker").args(arguments).output().await.ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn this_machine_is_the_bridges_gateway_or_its_first_address() {
+    fn gateway_is_the_bridges_address_or_the_first_of_its_subnet() {
         assert_eq!(gateway("172.18.0.9"), Some(Ipv4Addr::new(172, 18, 0, 9)));
         assert_eq!(gateway("172.17.0.0/16"), Some(Ipv4Addr::new(172, 17, 0, 1)));
         assert_eq!(gateway("<no value>"), None);

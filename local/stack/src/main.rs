@@ -1,16 +1,19 @@
-//! The whole service on one machine, with the real parts: both Lambda binaries behind `cargo lambda
-//! watch`, an embedded DynamoDB, and a demo tenant with a token.
+//! The whole service on one machine: both Lambda binaries behind HTTP, an embedded DynamoDB, and a demo
+//! tenant with a token.
 //!
-//! `local-stack` serves until Ctrl-C or SIGTERM, on a database that stays. `local-stack COMMAND …` serves
-//! while the command runs, on free ports and an empty database, and ends with its status; so run the
-//! tests. `local-stack --sam` serves by `sam local start-api`, in Docker.
+//! | command | what it serves with | how long |
+//! | --- | --- | --- |
+//! | `local-stack` | `cargo lambda watch`, on a database that is kept | until Ctrl-C or SIGTERM |
+//! | `local-stack COMMAND …` | the same, on free ports and an empty database | while the command, such as the tests, runs |
+//! | `local-stack --sam` | `sam local start-api`, in Docker | until Ctrl-C or SIGTERM |
 
+mod cargo_lambda;
 mod demo;
 mod docker;
+mod error;
 mod sam;
 mod server;
 mod settings;
-mod watch;
 
 use std::{
     fs,
@@ -24,104 +27,110 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use demo::Demo;
 use docker::Docker;
-use server::Server;
+use error::ErrorMessage;
+use server::{Server, outside_cargo};
 use settings::{Mode, Settings};
-
-/// What to say when something is wrong: one clear sentence.
-type Sentence = String;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     match run().await {
         Ok(code) => code,
-        Err(sentence) => {
-            eprintln!("local-stack: {sentence}");
+        Err(message) => {
+            eprintln!("local-stack: {message}");
             ExitCode::FAILURE
         }
     }
 }
 
-async fn run() -> Result<ExitCode, Sentence> {
+async fn run() -> Result<ExitCode, ErrorMessage> {
     let settings = Settings::from_environment()?;
     fs::create_dir_all(&settings.folder)
-        .map_err(|error| format!("{} can't be made: {error}", settings.folder.display()))?;
-    match settings.mode {
+        .map_err(|error| format!("{} can't be created: {error}", settings.folder.display()))?;
+    let (server, dynamodb, demo) = match settings.mode {
         Mode::Sam => {
             let docker = Docker::find().await?;
             sam::build().await?;
-            let (dynamodb, demo) = store(&settings, docker.address).await?;
-            let server = sam::start(&settings, &docker, dynamodb.port());
-            serve(&settings, &demo, server, dynamodb).await
+            let (dynamodb, demo) = start_dynamodb(&settings, docker.address).await?;
+            (sam::start(&settings, &docker, dynamodb.port())?, dynamodb, demo)
         }
-        Mode::Watch | Mode::Command(_) => {
-            watch::build().await?;
-            let (dynamodb, demo) = store(&settings, Ipv4Addr::LOCALHOST.into()).await?;
-            let server = watch::start(&settings, &dynamodb.url());
-            serve(&settings, &demo, server, dynamodb).await
+        Mode::Watch | Mode::Command { .. } => {
+            cargo_lambda::build().await?;
+            let (dynamodb, demo) = start_dynamodb(&settings, Ipv4Addr::LOCALHOST.into()).await?;
+            (cargo_lambda::start(&settings, &dynamodb.url())?, dynamodb, demo)
         }
-    }
+    };
+    serve(&settings, &demo, server, dynamodb).await
 }
 
-/// Starts DynamoDB at this address of the machine, with the demo tenant in it.
-async fn store(settings: &Settings, address: IpAddr) -> Result<(EmbeddedDynamoDb, Demo), Sentence> {
+/// Starts DynamoDB at this address of the machine, and creates the demo tenant in it.
+async fn start_dynamodb(
+    settings: &Settings,
+    address: IpAddr,
+) -> Result<(EmbeddedDynamoDb, Demo), ErrorMessage> {
     let dynamodb = EmbeddedDynamoDb::on_file(&settings.database(), address, settings.dynamodb_port)
         .await
         .map_err(|error| format!("{error}; CONTACTS_DYNAMODB_PORT sets another port"))?;
-    let demo = Demo::make(settings, &dynamodb.url()).await?;
+    let demo = Demo::create(settings, &dynamodb.url()).await?;
     Ok((dynamodb, demo))
 }
 
+/// Serves until the end, then stops everything. The folder of a command that succeeded is removed.
 async fn serve(
     settings: &Settings,
     demo: &Demo,
-    server: Result<Server, Sentence>,
+    mut server: Server,
     dynamodb: EmbeddedDynamoDb,
-) -> Result<ExitCode, Sentence> {
-    let mut server = server?;
-    let result = serve_until_the_end(settings, demo, &mut server).await;
+) -> Result<ExitCode, ErrorMessage> {
+    let result = serve_until_end(settings, demo, &mut server).await;
     server.stop().await;
     dynamodb.stop().await;
-    if matches!(settings.mode, Mode::Command(_)) && result == Ok(ExitCode::SUCCESS) {
-        // After a failure, the log and the database may tell why.
+    // After a failure, the log and the database are kept to find its cause.
+    if matches!(settings.mode, Mode::Command { .. }) && result == Ok(ExitCode::SUCCESS) {
         fs::remove_dir_all(&settings.folder)
             .map_err(|error| format!("{} can't be removed: {error}", settings.folder.display()))?;
     }
     result
 }
 
-async fn serve_until_the_end(
+/// Serves until the command, the server or a signal ends it.
+async fn serve_until_end(
     settings: &Settings,
     demo: &Demo,
     server: &mut Server,
-) -> Result<ExitCode, Sentence> {
+) -> Result<ExitCode, ErrorMessage> {
     let mut terminate =
         signal(SignalKind::terminate()).map_err(|error| format!("SIGTERM can't be caught: {error}"))?;
     let work = async {
         server.wait_until_ready(&demo.url).await?;
         match &settings.mode {
-            Mode::Command(command) => run_command(command, settings, demo).await,
+            Mode::Command { program, arguments } => run_command(program, arguments, settings, demo).await,
             Mode::Watch | Mode::Sam => {
-                demo.introduce();
-                server.wait().await
+                demo.print_instructions();
+                Err(server.unexpected_end().await)
             }
         }
     };
-    // A command that was broken off has not succeeded.
-    let broken_off = match settings.mode {
-        Mode::Command(_) => ExitCode::FAILURE,
+    // A command that was interrupted has not succeeded.
+    let interrupted = match settings.mode {
+        Mode::Command { .. } => ExitCode::FAILURE,
         Mode::Watch | Mode::Sam => ExitCode::SUCCESS,
     };
     tokio::select! {
         result = work => result,
-        _ = tokio::signal::ctrl_c() => Ok(broken_off),
-        _ = terminate.recv() => Ok(broken_off),
+        _ = tokio::signal::ctrl_c() => Ok(interrupted),
+        _ = terminate.recv() => Ok(interrupted),
     }
 }
 
-async fn run_command(command: &[String], settings: &Settings, demo: &Demo) -> Result<ExitCode, Sentence> {
-    let (program, arguments) = command.split_first().ok_or("no command to run")?;
+/// Runs the command with the variables of the stack, and returns whether it succeeded.
+async fn run_command(
+    program: &str,
+    arguments: &[String],
+    settings: &Settings,
+    demo: &Demo,
+) -> Result<ExitCode, ErrorMessage> {
     let log = path::absolute(settings.log()).map_err(|error| format!("no working directory: {error}"))?;
-    let status = server::outside_cargo(program)
+    let status = outside_cargo(program)
         .args(arguments)
         .envs(demo.variables())
         .env("CONTACTS_LOG", log)

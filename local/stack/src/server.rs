@@ -1,11 +1,6 @@
-//! The program that serves the functions, `cargo lambda watch` or `sam local start-api`, and whatever it
-//! started.
+//! The process that serves the functions: `cargo lambda watch` or `sam local start-api`, with its children.
 
-use std::{
-    env,
-    process::{ExitCode, Stdio},
-    time::Duration,
-};
+use std::{env, process::Stdio, time::Duration};
 
 use nix::{
     sys::signal::{Signal, killpg},
@@ -16,13 +11,15 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::Sentence;
+use crate::error::ErrorMessage;
 
-/// How long it gets to end by itself.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The time that the process has to end after a signal.
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A command that doesn't see what `cargo run` tells the program it runs. Build scripts look at some of
-/// it, and would build everything once more.
+const READINESS_CHECK_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Returns a command without the variables that `cargo run` sets for this program. Some build scripts depend
+/// on them, and everything would be built again.
 pub(crate) fn outside_cargo(program: &str) -> Command {
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {
@@ -34,16 +31,15 @@ pub(crate) fn outside_cargo(program: &str) -> Command {
     command
 }
 
-/// A server of the functions.
+/// A running server of the functions.
 pub(crate) struct Server {
     name: &'static str,
     child: Child,
 }
 
 impl Server {
-    /// Starts it.
-    pub(crate) fn start(name: &'static str, mut command: Command) -> Result<Self, Sentence> {
-        // A group of its own, so that all it starts can be ended, and Ctrl-C reaches it only from here.
+    pub(crate) fn start(name: &'static str, mut command: Command) -> Result<Self, ErrorMessage> {
+        // A process group of its own: `stop` signals all of its children, and Ctrl-C does not reach it.
         command.process_group(0).kill_on_drop(true).stdin(Stdio::null());
         let child = command.spawn().map_err(|error| {
             format!("{name} can't be run ({error}); `make run` and `make sam-local` install it")
@@ -51,44 +47,43 @@ impl Server {
         Ok(Self { name, child })
     }
 
-    /// Waits until both functions answer.
-    pub(crate) async fn wait_until_ready(&mut self, url: &str) -> Result<(), Sentence> {
+    /// Waits until both functions respond.
+    pub(crate) async fn wait_until_ready(&mut self, url: &str) -> Result<(), ErrorMessage> {
         let client = reqwest::Client::new();
         for path in ["/contacts", "/contacts/delete"] {
-            // Without a token, a function says 401 and does nothing else.
-            while client
-                .post(format!("{url}{path}"))
-                .send()
-                .await
-                .map_or(0, |answer| answer.status().as_u16())
-                != 401
-            {
+            while !is_ready(&client, &format!("{url}{path}")).await {
                 if let Ok(Some(status)) = self.child.try_wait() {
                     return Err(format!("{} ended at once, with {status}", self.name));
                 }
-                sleep(Duration::from_millis(100)).await;
+                sleep(READINESS_CHECK_INTERVAL).await;
             }
         }
         Ok(())
     }
 
-    /// Waits for an end that nobody asked for.
-    pub(crate) async fn wait(&mut self) -> Result<ExitCode, Sentence> {
+    /// Waits until the server ends without having been stopped, and returns how it ended.
+    pub(crate) async fn unexpected_end(&mut self) -> ErrorMessage {
         match self.child.wait().await {
-            Ok(status) => Err(format!("{} ended by itself, with {status}", self.name)),
-            Err(error) => Err(format!("{} was lost: {error}", self.name)),
+            Ok(status) => format!("{} ended by itself, with {status}", self.name),
+            Err(error) => format!("{} can't be waited for: {error}", self.name),
         }
     }
 
-    /// Ends it and all it started.
+    /// Stops the server and its children: by SIGTERM, then by SIGKILL.
     pub(crate) async fn stop(mut self) {
-        let group = self.child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
-        for stop in [Signal::SIGTERM, Signal::SIGKILL] {
-            // A group that is gone already can't be signalled, which is as well.
-            let _ = group.map(|group| killpg(group, stop));
-            if timeout(PATIENCE, self.child.wait()).await.is_ok() {
+        let Some(id) = self.child.id() else { return };
+        let group = Pid::from_raw(i32::try_from(id).expect("Linux's process ids are positive i32s"));
+        for signal in [Signal::SIGTERM, Signal::SIGKILL] {
+            // An error means that the group has ended already.
+            let _ = killpg(group, signal);
+            if timeout(STOP_TIMEOUT, self.child.wait()).await.is_ok() {
                 return;
             }
         }
     }
+}
+
+/// Whether a function responds. Without a token it responds 401, and does nothing else.
+async fn is_ready(client: &reqwest::Client, url: &str) -> bool {
+    client.post(url).send().await.is_ok_and(|response| response.status() == 401)
 }

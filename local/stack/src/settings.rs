@@ -1,4 +1,4 @@
-//! Where things are to be.
+//! The settings of the stack: what serves the functions, and its files and ports.
 
 use std::{
     env,
@@ -7,48 +7,42 @@ use std::{
     process,
 };
 
-use crate::Sentence;
+use crate::error::ErrorMessage;
 
-/// What serves the functions, and for how long.
+/// What serves the functions, and until when.
 pub(crate) enum Mode {
-    /// `cargo lambda watch`, until somebody ends it.
+    /// `cargo lambda watch`, until a signal.
     Watch,
     /// `cargo lambda watch`, while a command runs.
-    Command(Vec<String>),
-    /// `sam local start-api`, until somebody ends it.
+    Command { program: String, arguments: Vec<String> },
+    /// `sam local start-api`, until a signal.
     Sam,
 }
 
-/// What the environment and the command line say.
+/// The settings, from environment variables and arguments.
 pub(crate) struct Settings {
-    /// Where the stack keeps its files.
+    /// The folder of the stack's files.
     pub(crate) folder: PathBuf,
-    /// Where the API listens.
+    /// The port of the API.
     pub(crate) port: u16,
-    /// Where DynamoDB listens.
     pub(crate) dynamodb_port: u16,
-    /// Where the functions look for the X-Ray daemon.
+    /// The address at which the functions send segments to the X-Ray daemon, if they do.
     pub(crate) xray: Option<String>,
-    /// What serves the functions.
     pub(crate) mode: Mode,
 }
 
 impl Settings {
     /// Reads `CONTACTS_PORT`, `CONTACTS_DYNAMODB_PORT` and the arguments.
-    pub(crate) fn from_environment() -> Result<Self, Sentence> {
-        let arguments: Vec<String> = env::args().skip(1).collect();
-        let mode = match arguments.first().map(String::as_str) {
-            None => Mode::Watch,
-            Some("--sam") => Mode::Sam,
-            Some(_) => Mode::Command(arguments),
-        };
-        if let Mode::Command(_) = mode {
-            // A folder of its own, so that another run beside this one is none of its business.
-            let folder = PathBuf::from(format!(".local/test-{}", process::id()));
-            let (port, dynamodb_port) = (free_port()?, free_port()?);
-            let xray = Some(format!("127.0.0.1:{}", free_port()?));
-            return Ok(Self { folder, port, dynamodb_port, xray, mode });
+    pub(crate) fn from_environment() -> Result<Self, ErrorMessage> {
+        let mut arguments = env::args().skip(1);
+        match arguments.next() {
+            None => Self::until_signal(Mode::Watch),
+            Some(option) if option == "--sam" => Self::until_signal(Mode::Sam),
+            Some(program) => Self::for_command(program, arguments.collect()),
         }
+    }
+
+    fn until_signal(mode: Mode) -> Result<Self, ErrorMessage> {
         let settings = Self {
             folder: PathBuf::from(".local"),
             port: port("CONTACTS_PORT", 9000)?,
@@ -61,36 +55,47 @@ impl Settings {
         Ok(settings)
     }
 
+    /// A folder and ports of its own, so that several runs do not affect each other.
+    fn for_command(program: String, arguments: Vec<String>) -> Result<Self, ErrorMessage> {
+        Ok(Self {
+            folder: PathBuf::from(format!(".local/test-{}", process::id())),
+            port: free_port()?,
+            dynamodb_port: free_port()?,
+            xray: Some(format!("127.0.0.1:{}", free_port()?)),
+            mode: Mode::Command { program, arguments },
+        })
+    }
+
     /// The database's file.
     pub(crate) fn database(&self) -> PathBuf {
         self.folder.join("dynamodb.sqlite")
     }
 
-    /// The file with what a caller needs to know.
+    /// The file with the variables of the stack.
     pub(crate) fn environment_file(&self) -> PathBuf {
         self.folder.join("demo.env")
     }
 
-    /// The file with the functions' log, where the terminal belongs to a command.
+    /// The file with the functions' log while a command uses the terminal.
     pub(crate) fn log(&self) -> PathBuf {
         self.folder.join("functions.log")
     }
 }
 
-fn require_free(variable: &str, port: u16) -> Result<(), Sentence> {
+fn require_free(variable: &str, port: u16) -> Result<(), ErrorMessage> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .map(drop)
         .map_err(|error| format!("port {port} of 127.0.0.1 can't be used ({error}); {variable} sets another"))
 }
 
-fn port(variable: &str, default: u16) -> Result<u16, Sentence> {
+fn port(variable: &str, default: u16) -> Result<u16, ErrorMessage> {
     match env::var(variable) {
         Err(_) => Ok(default),
         Ok(text) => text.parse().map_err(|_| format!("{variable} must be a port number, not `{text}`")),
     }
 }
 
-fn free_port() -> Result<u16, Sentence> {
+fn free_port() -> Result<u16, ErrorMessage> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|socket| socket.local_addr());
     listener.map(|address| address.port()).map_err(|error| format!("no free port: {error}"))
 }
