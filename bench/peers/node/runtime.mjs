@@ -1,5 +1,5 @@
-// What Lambda's Node.js runtime does around a handler: asks the Runtime API for events, posts the answers.
-// AWS's own client (`aws-lambda-ric`) needs CMake and a minute of compiling to be installed; this does less.
+// A client of Lambda's Runtime API: it asks for events, and posts the handler's responses. AWS's own client
+// (`aws-lambda-ric`) does more, and needs CMake and a minute of compiling to be installed.
 
 import { Agent, request } from "node:http";
 import { handler } from "./upsert.mjs";
@@ -9,8 +9,8 @@ const agent = new Agent({ keepAlive: true });
 
 function call(method, path, body) {
   return new Promise((resolve, reject) => {
-    const whole = `/2018-06-01/runtime/invocation/${path}`;
-    const sent = request({ hostname, port, method, path: whole, agent }, (response) => {
+    const fullPath = `/2018-06-01/runtime/invocation/${path}`;
+    const sent = request({ hostname, port, method, path: fullPath, agent }, (response) => {
       const parts = [];
       response.on("data", (part) => parts.push(part));
       response.on("end", () => resolve({ headers: response.headers, body: Buffer.concat(parts).toString() }));
@@ -27,7 +27,7 @@ for (;;) {
   try {
     await call("POST", `${awsRequestId}/response`, JSON.stringify(await handler(JSON.parse(body), { awsRequestId })));
   } catch (error) {
-    const told = { errorType: error.name, errorMessage: error.message };
-    await call("POST", `${awsRequestId}/error`, JSON.stringify(told));
+    const diagnostic = { errorType: error.name, errorMessage: error.message };
+    await call("POST", `${awsRequestId}/error`, JSON.stringify(diagnostic));
   }
 }

@@ -1,8 +1,9 @@
-// The upsert in JavaScript with the AWS SDK 3, for `make bench` to measure beside the service's own function.
+// The upsert in JavaScript with the AWS SDK 3: a baseline of `make bench` for the service's own function.
 //
-// It does the benchmark's share of the job on the same table, by the same design: the token, the account by
-// its code, items named by `link_id`, the fields' rules, exact results under races. What the benchmark never
-// asks for is left out: other triggers, other ways to name accounts and contacts, expiry of tokens.
+// It has the same design and the same table, and does what the benchmark's requests need: it authenticates the
+// token, looks up the account by its code, validates the fields of items named by `link_id`, and returns exact
+// results under races. It leaves out what no request of the benchmark needs: other triggers, other keys of
+// accounts and contacts, expiry of tokens.
 
 import { createHash, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -15,10 +16,10 @@ import {
 } from "@aws-sdk/client-dynamodb";
 
 const TABLE = process.env.CONTACTS_TABLE;
-const KEYS_A_READ = 100;
-const STATEMENTS_A_CALL = 25;
-const CHUNKS_UNDER_WAY = 16;
-const REMEMBERED_FOR = 60_000;
+const MAX_KEYS_PER_REQUEST = 100;
+const MAX_STATEMENTS_PER_REQUEST = 25;
+const MAX_CONCURRENT_CHUNKS = 16;
+const CACHE_MS = 60_000;
 const FIELDS = ["account_id", "contact_name", "contact_mobile_num", "contact_type", "contact_email", "contact_desc"];
 const ITEM_PARAMS = new Set(["link_id", ...FIELDS.slice(1)]);
 const LENGTHS = { contact_name: 256, contact_mobile_num: 64, contact_email: 254, contact_desc: 2048 };
@@ -28,14 +29,14 @@ const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
 const dynamodb = new DynamoDBClient({});
 
 export async function handler(event, context) {
-  const tenant = await tenantOf(event.headers.authorization ?? "");
+  const tenant = await authenticate(event.headers.authorization ?? "");
   if (!tenant) return answer(401, { error: "Log In" });
   const body = JSON.parse(event.body);
-  const account = await accountOf(tenant.name, body.account_code);
+  const account = await findOrCreateAccount(tenant.name, body.account_code);
   const results = new Array(body.list_items.length);
   const contacts = new Map();
   body.list_items.forEach((item, position) => {
-    const error = errorIn(item, tenant.contactTypes);
+    const error = validate(item, tenant.contactTypes);
     if (error) {
       results[position] = failure(item, error);
       return;
@@ -44,18 +45,19 @@ export async function handler(event, context) {
     if (!contacts.has(linkId)) contacts.set(linkId, new Contact(tenant.name, linkId));
     contacts.get(linkId).items.push({ position, item: { ...item, account_id: account } });
   });
-  const chunks = inChunks([...contacts.values()], KEYS_A_READ).values();
-  const seen = { new: false, there: false };
-  const work = async () => {
+  const chunks = inChunks([...contacts.values()], MAX_KEYS_PER_REQUEST).values();
+  const heuristic = { sawNew: false, sawExisting: false };
+  const worker = async () => {
     for (const chunk of chunks) {
-      for (const { position, result } of await settle(chunk, context.awsRequestId, seen)) results[position] = result;
+      const done = await writeChunk(chunk, context.awsRequestId, heuristic);
+      for (const { position, result } of done) results[position] = result;
     }
   };
-  await Promise.all(Array.from({ length: CHUNKS_UNDER_WAY }, work));
+  await Promise.all(Array.from({ length: MAX_CONCURRENT_CHUNKS }, worker));
   return answer(200, { result: results });
 }
 
-/** The items that mean one contact, and where it stands. */
+/** A contact: its items, its id and its key. */
 class Contact {
   items = [];
 
@@ -65,10 +67,10 @@ class Contact {
     this.key = { pk: { S: `${tenant}#CONTACT#${(this.id % 16).toString(16)}` }, sk: { S: String(this.id) } };
   }
 
-  /** What is to be stored, and each item's result; `stored` is the contact as it was read, if it was there. */
+  /** Returns the fields to store, and each item's result. `stored` is the contact as it was read, if it exists. */
   apply(stored, operation) {
     const createdHere = stored?.created_by.S === operation;
-    let fields = stored && !createdHere ? pick(stored) : undefined;
+    let fields = stored && !createdHere ? contactFields(stored) : undefined;
     const results = this.items.map(({ position, item }) => {
       if (!fields && !("contact_name" in item && "contact_mobile_num" in item)) {
         return { position, result: failure(item, "`contact_name` and `contact_mobile_num` are required") };
@@ -92,49 +94,49 @@ class Contact {
 }
 
 /**
- * Reads, applies and writes until every contact of a chunk is settled. Where all that was seen is new, a chunk is
- * written without being read at first.
+ * Reads, applies and writes until every contact of a chunk has its results. If every contact of the chunks so far
+ * was new, the first round skips the read.
  */
-async function settle(contacts, operation, seen) {
-  const settled = [];
-  let unread = seen.new && !seen.there;
+async function writeChunk(contacts, operation, heuristic) {
+  const done = [];
+  let skipRead = heuristic.sawNew && !heuristic.sawExisting;
   for (let pause = 10; contacts.length > 0; ) {
     let items = [];
-    if (!unread) {
+    if (!skipRead) {
       items = await read(contacts.map((contact) => contact.key));
-      seen[items.some((item) => item.created_by?.S !== operation) ? "there" : "new"] = true;
+      heuristic[items.some((item) => item.created_by?.S !== operation) ? "sawExisting" : "sawNew"] = true;
     }
     const stored = new Map(items.map((item) => [item.sk.S, item]));
     const writes = [];
-    const unsettled = [];
+    const remaining = [];
     for (const contact of contacts) {
       const before = stored.get(contact.key.sk.S);
       const { fields, results } = contact.apply(before, operation);
       const statement = fields && statementOf(contact, before, fields, operation);
       if (statement) writes.push({ statement, contact, results });
-      else if (unread) unsettled.push(contact);
-      else settled.push(...results);
+      else if (skipRead) remaining.push(contact);
+      else done.push(...results);
     }
     const write = async (batch) => {
       const statements = batch.map(({ statement }) => statement);
       const { Responses } = await dynamodb.send(new BatchExecuteStatementCommand({ Statements: statements }));
       batch.forEach(({ contact, results }, at) => {
-        if (Responses[at].Error) unsettled.push(contact);
-        else settled.push(...results);
+        if (Responses[at].Error) remaining.push(contact);
+        else done.push(...results);
       });
     };
-    await Promise.all(inChunks(writes, STATEMENTS_A_CALL).map(write));
-    contacts = unsettled;
-    if (contacts.length > 0 && !unread) {
+    await Promise.all(inChunks(writes, MAX_STATEMENTS_PER_REQUEST).map(write));
+    contacts = remaining;
+    if (contacts.length > 0 && !skipRead) {
       await sleep(pause);
       pause = Math.min(pause * 2, 1000);
     }
-    unread = false;
+    skipRead = false;
   }
-  return settled;
+  return done;
 }
 
-/** The conditional write that makes the contact what it is to be, or undefined if it is that already. */
+/** Returns the conditional write of a contact, or undefined if it has these fields already. */
 function statementOf(contact, before, fields, operation) {
   const revision = { S: randomUUID().replaceAll("-", "") };
   if (!before) {
@@ -177,20 +179,20 @@ async function read(keys) {
   }
 }
 
-/** What a look-up finds is good for a minute. */
-function remembering(lookUp) {
-  const remembered = new Map();
+/** Caches the results of a look-up for a minute. */
+function cached(lookUp) {
+  const cache = new Map();
   return async (...names) => {
     const key = JSON.stringify(names);
-    const known = remembered.get(key);
+    const known = cache.get(key);
     if (known && known.until > Date.now()) return known.found;
     const found = await lookUp(...names);
-    if (found !== undefined) remembered.set(key, { found, until: Date.now() + REMEMBERED_FOR });
+    if (found !== undefined) cache.set(key, { found, until: Date.now() + CACHE_MS });
     return found;
   };
 }
 
-const tenantOf = remembering(async (authorization) => {
+const authenticate = cached(async (authorization) => {
   const [, name, secret] = /^bearer ([^.]+)\.(.+)$/i.exec(authorization) ?? [];
   if (!name) return undefined;
   const tokenKey = "TOKEN#" + sha256(secret).toString("hex");
@@ -201,8 +203,8 @@ const tenantOf = remembering(async (authorization) => {
   return { name, contactTypes: new Set(tenant.contact_types.L.map((word) => word.S)) };
 });
 
-/** The account of this code, which is created if the tenant doesn't have it. */
-const accountOf = remembering(async (tenant, code) => {
+/** Returns the id of the account with this code. Creates the account if the tenant lacks it. */
+const findOrCreateAccount = cached(async (tenant, code) => {
   const byCode = { pk: { S: `${tenant}#CODE#${(sha256(code)[0] % 16).toString(16)}` }, sk: { S: code } };
   for (;;) {
     const [found] = await read([byCode]);
@@ -222,8 +224,8 @@ const accountOf = remembering(async (tenant, code) => {
   }
 });
 
-/** What is wrong with an item, if anything. */
-function errorIn(item, contactTypes) {
+/** Returns the error of an invalid item. */
+function validate(item, contactTypes) {
   const unknown = Object.keys(item).find((name) => !ITEM_PARAMS.has(name));
   if (unknown) return `unknown param \`${unknown}\``;
   if (typeof item.link_id !== "string" || !UUID.test(item.link_id)) return "`link_id` must be a UUID";
@@ -256,7 +258,7 @@ function answer(statusCode, body) {
   return { statusCode, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
-function pick(item) {
+function contactFields(item) {
   return Object.fromEntries(FIELDS.filter((name) => name in item).map((name) => [name, item[name]]));
 }
 

@@ -1,8 +1,9 @@
-"""The upsert in Python with boto3, for `make bench` to measure beside the service's own function.
+"""The upsert in Python with boto3: a baseline of `make bench` for the service's own function.
 
-It does the benchmark's share of the job on the same table, by the same design: the token, the account by
-its code, items named by `link_id`, the fields' rules, exact results under races. What the benchmark never
-asks for is left out: other triggers, other ways to name accounts and contacts, expiry of tokens.
+It has the same design and the same table, and does what the benchmark's requests need: it authenticates the
+token, looks up the account by its code, validates the fields of items named by `link_id`, and returns exact
+results under races. It leaves out what no request of the benchmark needs: other triggers, other keys of
+accounts and contacts, expiry of tokens.
 """
 
 import hashlib
@@ -17,50 +18,50 @@ import boto3
 from botocore.config import Config
 
 TABLE = os.environ["CONTACTS_TABLE"]
-KEYS_A_READ = 100
-STATEMENTS_A_CALL = 25
-REMEMBERED_FOR = 60
+MAX_KEYS_PER_REQUEST = 100
+MAX_STATEMENTS_PER_REQUEST = 25
+CACHE_SECONDS = 60
 FIELDS = ("account_id", "contact_name", "contact_mobile_num", "contact_type", "contact_email", "contact_desc")
 ITEM_PARAMS = {"link_id", *FIELDS[1:]}
 LENGTHS = {"contact_name": 256, "contact_mobile_num": 64, "contact_email": 254, "contact_desc": 2048}
 CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
-# The low-level client, made once: the resource layer costs twice the time, and its checks of every parameter
-# as much again.
+# The low-level client without validation of parameters: the resource layer takes twice the time, and the
+# validation as much again.
 dynamodb = boto3.client("dynamodb", config=Config(max_pool_connections=32, parameter_validation=False))
 chunk_threads = ThreadPoolExecutor(16)
 write_threads = ThreadPoolExecutor(32)
-remembered = {}
+cache = {}
 
 
 def handler(event, context):
-    tenant = tenant_of(event["headers"].get("authorization", ""))
+    tenant = authenticate(event["headers"].get("authorization", ""))
     if tenant is None:
         return answer(401, {"error": "Log In"})
     body = json.loads(event["body"])
-    account = account_of(tenant["name"], body["account_code"])
+    account = find_or_create_account(tenant["name"], body["account_code"])
     results = [None] * len(body["list_items"])
     groups = {}
     for position, item in enumerate(body["list_items"]):
-        error = error_in(item, tenant["contact_types"])
+        error = validate(item, tenant["contact_types"])
         if error:
             results[position] = failure(item, error)
         else:
             link_id = str(uuid.UUID(item["link_id"]))
             groups.setdefault(link_id, []).append((position, {**item, "account_id": account}))
     contacts = [Contact(tenant["name"], link_id, items) for link_id, items in groups.items()]
-    chunks = [contacts[at : at + KEYS_A_READ] for at in range(0, len(contacts), KEYS_A_READ)]
-    # A single chunk needs no thread beside this one.
+    chunks = [contacts[at : at + MAX_KEYS_PER_REQUEST] for at in range(0, len(contacts), MAX_KEYS_PER_REQUEST)]
+    # A single chunk is written on this thread.
     each = map if len(chunks) == 1 else chunk_threads.map
-    seen = {"new": False, "there": False}
-    for chunk in each(lambda chunk: settle(chunk, context.aws_request_id, seen), chunks):
+    heuristic = {"saw_new": False, "saw_existing": False}
+    for chunk in each(lambda chunk: write_chunk(chunk, context.aws_request_id, heuristic), chunks):
         for position, result in chunk:
             results[position] = result
     return answer(200, {"result": results})
 
 
 class Contact:
-    """The items that mean one contact, and where it stands."""
+    """A contact: its items, its id and its key."""
 
     def __init__(self, tenant, link_id, items):
         digest = hashlib.sha256(tenant.encode() + b"\0" + uuid.UUID(link_id).bytes).digest()
@@ -70,7 +71,7 @@ class Contact:
         self.key = {"pk": {"S": f"{tenant}#CONTACT#{self.id % 16:x}"}, "sk": {"S": str(self.id)}}
 
     def apply(self, stored, operation):
-        """What is to be stored, and each item's result; `stored` is the contact as it was read, if it was there."""
+        """Return the fields to store, and each item's result. `stored` is the contact as read, if it exists."""
         created_here = stored is not None and stored["created_by"]["S"] == operation
         fields = {name: stored[name] for name in FIELDS if name in stored} if stored and not created_here else None
         results = []
@@ -99,45 +100,46 @@ class Contact:
         }
 
 
-def settle(contacts, operation, seen):
-    """Reads, applies and writes until every contact of a chunk is settled.
+def write_chunk(contacts, operation, heuristic):
+    """Read, apply and write until every contact of a chunk has its results.
 
-    Where all that was seen is new, a chunk is written without being read at first.
+    If every contact of the chunks so far was new, the first round skips the read.
     """
-    settled, pause = [], 0.01
-    unread = seen["new"] and not seen["there"]
+    done, pause = [], 0.01
+    skip_read = heuristic["saw_new"] and not heuristic["saw_existing"]
     while contacts:
         stored = {}
-        if not unread:
+        if not skip_read:
             stored = {item["sk"]["S"]: item for item in read([contact.key for contact in contacts])}
             others = any(item.get("created_by", {}).get("S") != operation for item in stored.values())
-            seen["there" if others else "new"] = True
-        writes, unsettled = [], []
+            heuristic["saw_existing" if others else "saw_new"] = True
+        writes, remaining = [], []
         for contact in contacts:
             before = stored.get(str(contact.id))
             fields, results = contact.apply(before, operation)
             statement = fields and statement_of(contact, before, fields, operation)
             if statement:
                 writes.append((statement, contact, results))
-            elif unread:
-                unsettled.append(contact)
+            elif skip_read:
+                remaining.append(contact)
             else:
-                settled += results
-        batches = [writes[at : at + STATEMENTS_A_CALL] for at in range(0, len(writes), STATEMENTS_A_CALL)]
-        # A single batch needs no thread beside this one either.
+                done += results
+        starts = range(0, len(writes), MAX_STATEMENTS_PER_REQUEST)
+        batches = [writes[at : at + MAX_STATEMENTS_PER_REQUEST] for at in starts]
+        # A single batch is written on this thread too.
         each = map if len(batches) == 1 else write_threads.map
         for batch, responses in zip(batches, each(execute, batches)):
             for (_, contact, results), response in zip(batch, responses):
                 if "Error" not in response:
-                    settled += results
+                    done += results
                 else:
-                    unsettled.append(contact)
-        contacts = unsettled
-        if contacts and not unread:
+                    remaining.append(contact)
+        contacts = remaining
+        if contacts and not skip_read:
             time.sleep(pause)
             pause = min(pause * 2, 1)
-        unread = False
-    return settled
+        skip_read = False
+    return done
 
 
 def execute(batch):
@@ -146,7 +148,7 @@ def execute(batch):
 
 
 def statement_of(contact, before, fields, operation):
-    """The conditional write that makes the contact what it is to be, or None if it is that already."""
+    """Return the conditional write of a contact, or None if it has these fields already."""
     if before is None:
         item = {
             **contact.key,
@@ -185,23 +187,23 @@ def read(keys):
     return items
 
 
-def remember(look_up):
-    """What a look-up finds is good for a minute."""
+def cached(look_up):
+    """Cache the results of a look-up for a minute."""
 
-    def remembering(*arguments):
+    def cached_look_up(*arguments):
         key = (look_up, arguments)
-        found, until = remembered.get(key, (None, 0))
+        found, until = cache.get(key, (None, 0))
         if until < time.monotonic():
             found = look_up(*arguments)
             if found is not None:
-                remembered[key] = (found, time.monotonic() + REMEMBERED_FOR)
+                cache[key] = (found, time.monotonic() + CACHE_SECONDS)
         return found
 
-    return remembering
+    return cached_look_up
 
 
-@remember
-def tenant_of(authorization):
+@cached
+def authenticate(authorization):
     scheme, _, token = authorization.partition(" ")
     name, _, secret = token.partition(".")
     if scheme.lower() != "bearer" or not name or not secret:
@@ -217,9 +219,9 @@ def tenant_of(authorization):
     return {"name": name, "contact_types": words}
 
 
-@remember
-def account_of(tenant, code):
-    """The account of this code, which is created if the tenant doesn't have it."""
+@cached
+def find_or_create_account(tenant, code):
+    """Return the id of the account with this code. Create the account if the tenant lacks it."""
     bucket = hashlib.sha256(code.encode()).digest()[0] % 16
     by_code = {"pk": {"S": f"{tenant}#CODE#{bucket:x}"}, "sk": {"S": code}}
     while True:
@@ -240,8 +242,8 @@ def account_of(tenant, code):
             continue
 
 
-def error_in(item, contact_types):
-    """What is wrong with an item, if anything."""
+def validate(item, contact_types):
+    """Return the error of an invalid item."""
     unknown = item.keys() - ITEM_PARAMS
     if unknown:
         return f"unknown param `{min(unknown)}`"

@@ -1,6 +1,6 @@
-//! The process that runs the sections. It prints and writes the results of each as soon as it has them. It has
-//! one thread and the environment of a function, so that its DynamoDB client is set up as the functions set
-//! up theirs.
+//! The process that runs the sections. It prints and writes the results of each as soon as it has them. It
+//! has one thread and the environment of a function, so that its DynamoDB client is set up as the functions
+//! set up theirs.
 
 use std::time::Instant;
 
@@ -63,7 +63,8 @@ impl Section {
     }
 }
 
-/// Runs sections. The first argument is the id of DynamoDB's process, the others are sections; none means all.
+/// Runs sections. The first argument is the id of DynamoDB's process, the others are sections; none means
+/// all.
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn run(arguments: &[String]) -> Result<()> {
     let (dynamodb, names) = arguments.split_first().ok_or("no process id")?;

@@ -1,5 +1,5 @@
-//! The section `memory`: the peak memory of a function by the end of one list, by the list's length. Each list
-//! goes to a function that was started for it.
+//! The section `memory`: the peak memory of a function by the end of one list, by the list's length. Each
+//! list goes to a function that was started for it.
 
 use contacts::store::Store;
 use runtime_api::RuntimeApi;

@@ -122,8 +122,8 @@ fn sharing_tenants() -> MarkdownTable {
     table
 }
 
-/// Returns the load of each partition. `tenants` are numbers and loads; a tenant's load spreads evenly over its
-/// buckets.
+/// Returns the load of each partition. `tenants` are numbers and loads; a tenant's load spreads evenly over
+/// its buckets.
 fn loads(tenants: impl IntoIterator<Item = (u32, f64)>, buckets: u32, partitions: u32) -> Vec<f64> {
     let mut loads = vec![0.0; partitions as usize];
     for (tenant, load) in tenants {

@@ -1,6 +1,6 @@
-//! The upsert function as the guides of `lambda_runtime` and of the AWS SDK for Rust set one up: tokio's
-//! runtime as it comes, `aws_config::load_defaults`, a client with the SDK's default features. From the
-//! store on, it is the service's own code.
+//! The upsert function, with its client set up as the guides of `lambda_runtime` and of the AWS SDK for Rust
+//! do it: tokio's default runtime, `aws_config::load_defaults`, and the SDK's default features. The store and
+//! all that uses it are the service's own code.
 
 use std::env;
 

@@ -20,8 +20,8 @@ use crate::{
 /// The lengths of the lists, and the number of lists of each.
 const LENGTHS_AND_LISTS: [(u32, u32); 5] = [(1, 500), (10, 300), (100, 100), (1_000, 40), (10_000, 12)];
 
-/// The number of lists that are not counted before those: they open connections, and Node.js compiles the code
-/// that runs often.
+/// The number of lists that are not counted before those: they open connections, and Node.js compiles the
+/// code that runs often.
 const WARM_UP_LISTS: u32 = 5;
 
 /// The table is recreated after this many contacts of each program, so that it is about as full for all

@@ -82,7 +82,8 @@ pub(super) async fn measure(store: &Store) -> Result<Results> {
     report(&measured)
 }
 
-/// Sends lists from concurrent callers, starting none after `duration`. Returns the latencies in milliseconds.
+/// Sends lists from concurrent callers, starting none after `duration`. Returns the latencies in
+/// milliseconds.
 async fn create_lists(
     client: &Client,
     callers: u32,

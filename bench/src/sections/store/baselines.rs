@@ -45,8 +45,8 @@ pub(super) struct Baseline<'a> {
 }
 
 impl Baseline<'_> {
-    /// Puts the contacts by `BatchWriteItem`, whether or not they exist. It cannot tell a created contact from
-    /// an updated one, and of two concurrent writes the later replaces every field.
+    /// Puts the contacts by `BatchWriteItem`, whether or not they exist. It cannot tell a created contact
+    /// from an updated one, and of two concurrent writes the later replaces every field.
     pub(super) async fn batch_write(&self, items: &[Item]) -> Result<Usage> {
         let calls = items.chunks(MAX_WRITES_PER_BATCH).map(|batch| self.put_batch(batch));
         sum_of(calls).await

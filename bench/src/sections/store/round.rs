@@ -28,7 +28,8 @@ use crate::{
 /// The time limit of a delete, which is longer than any takes.
 const TIME_LIMIT: Duration = Duration::from_mins(5);
 
-/// A contact that is in no list. It is created before a measurement, so that the account exists and is cached.
+/// A contact that is in no list. It is created before a measurement, so that the account exists and is
+/// cached.
 const WARM_UP_CONTACT: u32 = 10_000;
 
 /// Runs rounds with lists of one length.
