@@ -55,7 +55,7 @@ struct InProcess {
 type Response = (u16, Vec<u8>);
 
 impl InProcess {
-    fn call(&self, operation: &str, body: &[u8]) -> Result<Response, ConnectorError> {
+    fn respond(&self, operation: &str, body: &[u8]) -> Result<Response, ConnectorError> {
         match (self.fault_of)(operation) {
             None => self.pass_on(operation, body),
             Some(Fault::Throttle) => Ok(error_response(400, "ThrottlingException")),
@@ -160,7 +160,7 @@ impl HttpConnector for InProcess {
             let target = request.headers().get("x-amz-target").expect("the SDK names the operation");
             let (_, operation) = target.split_once('.').expect("it names the API's version before");
             let body = request.body().bytes().expect("the SDK sends requests of DynamoDB from memory");
-            let (status, body) = connector.call(operation, body)?;
+            let (status, body) = connector.respond(operation, body)?;
             let status = StatusCode::try_from(status).expect("the database returns statuses of HTTP");
             Ok(HttpResponse::new(status, body.into()))
         })
