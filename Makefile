@@ -25,9 +25,8 @@ export PATH := $(WATCH)/bin:$(SAM_CLI)/bin:$(API_FUZZ)/bin:$(FUZZ)/bin:$(MUTANTS
 export CONTACTS = $(abspath $(or $(CARGO_TARGET_DIR),target))/debug/contacts
 export SAM_CLI_TELEMETRY = 0
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
-export CONTACTS_LAMBDA_RIE = $(SAM_CLI)/rie
 
-.PHONY: help run sam-local deploy-local test test-deployed test-arm64 lint bench soak fuzz mutants clean
+.PHONY: run sam-local deploy-local test test-deployed test-stack lambda-rie test-arm64 lint bench soak fuzz clean
 
 .DEFAULT_GOAL = help
 
@@ -62,6 +61,16 @@ test: $(WATCH)/installed $(SAM_CLI)/rie $(API_FUZZ)/installed $(FUZZ)/bin/cargo-
 	$(DEPLOY_LOCAL) sh -c '$(TEST_DEPLOYED) && tests/store-on-emulator'
 	$(DEPLOY_LOCAL) --everything $(TEST_DEPLOYED)
 	env -u TARGET -u INPUT -u SEED INPUTS=150000 fuzz/run
+
+# STACK_ENV=- writes the stack's environment to the standard output instead.
+test-stack: STACK_ENV = .local/stack.env
+test-stack: $(WATCH)/installed
+	@mkdir -p .local
+	@cargo run --quiet --bin local-stack -- tests/stack $(STACK_ENV)
+
+# Prints the path of Lambda's own emulator.
+lambda-rie: $(SAM_CLI)/rie
+	@echo $<
 
 # Against AWS, or any stack that STACK names by AWS's usual environment; otherwise against the one of deploy-local.
 ## the tests of a deployed stack: STACK=name on AWS, or that of deploy-local; WAIT=no skips slow ones

@@ -1,7 +1,7 @@
-"""What schemathesis must not send.
+"""Filters the requests that schemathesis sends.
 
-Bytes that are not UTF-8 under a JSON content type never reach a function on the local stack: `cargo lambda
-watch` answers them by itself, with a 500. service/bodies.rs sends such bytes the way API Gateway does.
+`cargo lambda watch` answers a body that is not UTF-8 under a JSON content type by itself, with a 500; the functions of
+the local stack never receive it. `service/request_bodies.rs` sends such bodies as API Gateway does.
 """
 
 import schemathesis

@@ -1,6 +1,6 @@
-//! The samples of the contract, each as it is printed there.
+//! The samples of the contract, word for word.
 
-use contacts_tests::{TestTenant, UPSERT, ann_with, text};
+use contacts_tests::{TestTenant, UPSERT, expect_str, item_with};
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
@@ -10,8 +10,8 @@ const B3: &str = "91c615e3-1040-4815-8ecb-039a18b756b3";
 const B4: &str = "91c615e3-1040-4815-8ecb-039a18b756b4";
 const B5: &str = "91c615e3-1040-4815-8ecb-039a18b756b5";
 
-/// A result with what the samples show of one.
-fn as_printed(result: &Value) -> Value {
+/// The fields of a result that the samples show.
+fn sample_fields(result: &Value) -> Value {
     json!({
         "link_id": result["link_id"],
         "success": result["success"],
@@ -19,16 +19,16 @@ fn as_printed(result: &Value) -> Value {
     })
 }
 
-fn all_as_printed(results: &[Value]) -> Value {
-    json!({"result": results.iter().map(as_printed).collect::<Vec<_>>()})
+fn response_of(results: &[Value]) -> Value {
+    json!({"result": results.iter().map(sample_fields).collect::<Vec<_>>()})
 }
 
 fn four_contacts() -> Vec<Value> {
-    [B1, B2, B3, B4].map(|link_id| ann_with(&json!({"link_id": link_id}))).to_vec()
+    [B1, B2, B3, B4].map(|link_id| item_with(&json!({"link_id": link_id}))).to_vec()
 }
 
 #[tokio::test]
-async fn the_sample_of_a_created_contact() {
+async fn created_contact_matches_the_contract_sample() {
     let tenant = TestTenant::new().await;
     let request = json!({
         "tenant": tenant.name(),
@@ -37,38 +37,38 @@ async fn the_sample_of_a_created_contact() {
             {"link_id": B5, "contact_name": "Ann", "contact_mobile_num": "067_1", "contact_type": "tech_spec"}
         ]
     });
-    let answer = tenant.upsert(&request).await;
+    let response = tenant.upsert(&request).await;
     let sample = json!({"result": [{"link_id": B5, "success": true, "extended_info": "created"}]});
-    assert_eq!(all_as_printed(answer.results()), sample);
+    assert_eq!(response_of(response.results()), sample);
 }
 
 #[tokio::test]
-async fn the_samples_of_four_created_and_then_updated_contacts() {
+async fn four_upserted_contacts_match_the_contract_samples() {
     let tenant = TestTenant::new().await;
-    for word in ["created", "updated"] {
+    for outcome in ["created", "updated"] {
         let results = tenant.upsert_items(&four_contacts()).await;
         let sample = json!({"result": [
-            {"link_id": B1, "success": true, "extended_info": word},
-            {"link_id": B2, "success": true, "extended_info": word},
-            {"link_id": B3, "success": true, "extended_info": word},
-            {"link_id": B4, "success": true, "extended_info": word},
+            {"link_id": B1, "success": true, "extended_info": outcome},
+            {"link_id": B2, "success": true, "extended_info": outcome},
+            {"link_id": B3, "success": true, "extended_info": outcome},
+            {"link_id": B4, "success": true, "extended_info": outcome},
         ]});
-        assert_eq!(all_as_printed(&results), sample);
+        assert_eq!(response_of(&results), sample);
     }
 }
 
 #[tokio::test]
-async fn the_sample_of_invalid_data() {
+async fn invalid_data_matches_the_contract_sample() {
     let tenant = TestTenant::new().await;
     let result = tenant.upsert_one(&json!({"link_id": B1, "contact_name": "Ann"})).await;
     let sample = json!({"link_id": B1, "success": false, "extended_info": "invalid_entity_data"});
-    assert_eq!(as_printed(&result), sample);
+    assert_eq!(sample_fields(&result), sample);
 }
 
 #[tokio::test]
-async fn a_result_holds_nothing_that_neither_text_names() {
+async fn result_has_only_documented_fields() {
     let tenant = TestTenant::new().await;
-    let good = ann_with(&json!({"link_id": B1}));
+    let good = item_with(&json!({"link_id": B1}));
     let results = tenant.upsert_items(&[good, json!({"link_id": B2})]).await;
     let names = |result: &Value| result.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&results[0]), ["account_id", "contact_id", "extended_info", "link_id", "success"]);
@@ -76,37 +76,37 @@ async fn a_result_holds_nothing_that_neither_text_names() {
 }
 
 #[tokio::test]
-async fn the_sample_of_a_wrong_body() {
+async fn wrong_body_matches_the_contract_sample() {
     let tenant = TestTenant::new().await;
-    let answer = tenant.send(UPSERT, "").await;
-    assert_eq!((answer.status, answer.body), (400, json!({"error": "Wrong JSON body"})));
+    let response = tenant.send(UPSERT, "").await;
+    assert_eq!((response.status, response.body), (400, json!({"error": "Wrong JSON body"})));
 }
 
 #[tokio::test]
-async fn the_sample_of_a_missing_param() {
+async fn missing_param_matches_the_contract_sample() {
     let tenant = TestTenant::new().await;
-    let answer = tenant.upsert(&json!({"account_code": "ACME"})).await;
+    let response = tenant.upsert(&json!({"account_code": "ACME"})).await;
     let sample = json!({"error": "Wrong JSON body: no value for `list_items`"});
-    assert_eq!((answer.status, answer.body), (400, sample));
+    assert_eq!((response.status, response.body), (400, sample));
 }
 
 #[tokio::test]
-async fn the_sample_of_a_param_of_the_wrong_type() {
+async fn param_of_the_wrong_type_matches_the_contract_sample() {
     let tenant = TestTenant::new().await;
-    let answer = tenant.upsert(&json!({"account_code": "ACME", "list_items": "Ann"})).await;
+    let response = tenant.upsert(&json!({"account_code": "ACME", "list_items": "Ann"})).await;
     let sample = json!({"error": "Wrong JSON body: value `list_items` was of the wrong type"});
-    assert_eq!((answer.status, answer.body), (400, sample));
+    assert_eq!((response.status, response.body), (400, sample));
 }
 
 #[tokio::test]
-async fn the_sample_of_an_unauthorized_request() {
+async fn unauthorized_request_matches_the_contract_sample() {
     let tenant = TestTenant::new().await;
-    let answer = tenant.raw(UPSERT, &[("content-type", "application/json")], "{}").await;
-    assert_eq!((answer.status, answer.body), (401, json!({"error": "Log In"})));
+    let response = tenant.send_with_headers(UPSERT, &[("content-type", "application/json")], "{}").await;
+    assert_eq!((response.status, response.body), (401, json!({"error": "Log In"})));
 }
 
 #[tokio::test]
-async fn the_sample_of_a_delete() {
+async fn delete_matches_the_contract_sample() {
     let (link_of_6, link_of_9) =
         ("bd1dc1a4-5e0b-4f6d-8f0a-000000000006", "bd1dc1a4-5e0b-4f6d-8f0a-000000000009");
     let tenant = TestTenant::demo();
@@ -138,7 +138,7 @@ async fn the_sample_of_a_delete() {
         }))
         .await;
     let begun = Timestamp::now();
-    let answer = tenant
+    let response = tenant
         .delete(&json!({
             "tenant": "zegoal",
             "account_id": "3",
@@ -146,15 +146,15 @@ async fn the_sample_of_a_delete() {
         }))
         .await;
     let ended = Timestamp::now();
-    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert_eq!(response.status, 200, "{}", response.text);
 
-    let date = text(&answer.body["processing_date"]);
+    let date = expect_str(&response.body["processing_date"]);
     let kiev = TimeZone::get("Europe/Kiev").unwrap();
-    let clock = |second| Timestamp::from_second(second).unwrap().to_zoned(kiev.clone());
-    let mut clocks = (begun.as_second()..=ended.as_second()).map(clock);
-    assert!(clocks.any(|clock| clock.strftime("%Y-%m-%d %H:%M:%S").to_string() == date), "{date}");
+    let local_time = |second| Timestamp::from_second(second).unwrap().to_zoned(kiev.clone());
+    let mut times = (begun.as_second()..=ended.as_second()).map(local_time);
+    assert!(times.any(|time| time.strftime("%Y-%m-%d %H:%M:%S").to_string() == date), "{date}");
 
-    let printed = json!({
+    let sample = json!({
         "processing_result": {"text": "success", "status": "ok", "code": 0},
         "processing_date": date,
         "DeleteAccountContacts": {
@@ -188,5 +188,5 @@ async fn the_sample_of_a_delete() {
             "TZ": "Europe/Kiev"
         }
     });
-    assert_eq!(answer.body, printed);
+    assert_eq!(response.body, sample);
 }

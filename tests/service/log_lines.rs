@@ -1,9 +1,9 @@
-//! What is logged of a request: its own line, as CloudWatch gets it.
+//! The log line of a request, as it goes to CloudWatch.
 
-use contacts_tests::{TestTenant, ann, ann_with, link_id, log_line_of};
+use contacts_tests::{TestTenant, item_with, link_id, log_line_of, minimal_item};
 use serde_json::{Value, json};
 
-/// The fields of a line that these tests know the values of.
+/// The values of these fields of a line.
 fn fields<'l>(line: &'l Value, names: &[&str]) -> Vec<&'l Value> {
     names.iter().map(|name| &line[*name]).collect()
 }
@@ -11,19 +11,19 @@ fn fields<'l>(line: &'l Value, names: &[&str]) -> Vec<&'l Value> {
 const COUNTS: [&str; 4] = ["ContactsCreated", "ContactsUpdated", "ContactsUnchanged", "ContactsRejected"];
 
 #[tokio::test]
-async fn a_request_has_one_line_with_its_id_its_tenant_its_counts_and_its_metrics() {
+async fn request_has_one_log_line_with_tenant_counts_and_metrics() {
     let tenant = TestTenant::new().await;
-    tenant.upsert_one(&ann_with(&json!({"link_id": link_id(1)}))).await;
+    tenant.upsert_one(&item_with(&json!({"link_id": link_id(1)}))).await;
     let items = [
-        ann_with(&json!({"link_id": link_id(1)})),
-        ann_with(&json!({"link_id": link_id(1), "contact_type": "manager"})),
-        ann_with(&json!({"link_id": link_id(2)})),
-        ann_with(&json!({"link_id": link_id(3)})),
+        item_with(&json!({"link_id": link_id(1)})),
+        item_with(&json!({"link_id": link_id(1), "contact_type": "manager"})),
+        item_with(&json!({"link_id": link_id(2)})),
+        item_with(&json!({"link_id": link_id(3)})),
         json!({"link_id": link_id(4), "contact_name": "Ann"}),
-        ann_with(&json!({"contact_type": "nobody"})),
+        item_with(&json!({"contact_type": "nobody"})),
     ];
-    let answer = tenant.upsert(&json!({"account_code": "ACME", "list_items": items})).await;
-    let line = log_line_of(answer.header("x-request-id")).await;
+    let response = tenant.upsert(&json!({"account_code": "ACME", "list_items": items})).await;
+    let line = log_line_of(response.header("x-request-id")).await;
     assert_eq!(fields(&line, &COUNTS), [2, 1, 1, 2]);
     assert_eq!(fields(&line, &["operation", "trigger", "tenant"]), ["upsert", "http", tenant.name()]);
     assert_eq!(fields(&line, &["status", "RoundTrips", "Throttles", "Failures"])[..1], [200]);
@@ -40,22 +40,22 @@ async fn a_request_has_one_line_with_its_id_its_tenant_its_counts_and_its_metric
 }
 
 #[tokio::test]
-async fn a_delete_has_its_own_count_and_an_unchanged_contact_costs_no_write() {
+async fn log_line_counts_deletes_and_write_units() {
     let tenant = TestTenant::new().await;
-    let result = tenant.upsert_one(&ann()).await;
-    let again = tenant.upsert(&json!({"account_code": "ACME", "list_items": [ann()]})).await;
+    let result = tenant.upsert_one(&minimal_item()).await;
+    let again = tenant.upsert(&json!({"account_code": "ACME", "list_items": [minimal_item()]})).await;
     let line = log_line_of(again.header("x-request-id")).await;
     assert_eq!((&line["ContactsUnchanged"], line["WriteUnits"].as_f64()), (&json!(1), Some(0.0)));
-    let answer = tenant.delete_contacts(&[json!({"contact_id": result["contact_id"]})]).await;
-    let line = log_line_of(answer.header("x-request-id")).await;
+    let response = tenant.delete_contacts(&[json!({"contact_id": result["contact_id"]})]).await;
+    let line = log_line_of(response.header("x-request-id")).await;
     assert_eq!(fields(&line, &["operation", "ContactsDeleted"]), [&json!("delete"), &json!(1)]);
-    assert_eq!(line["ContactsCreated"], Value::Null, "a delete creates nothing, so it says nothing of it");
+    assert_eq!(line["ContactsCreated"], Value::Null, "the line of a delete has no count of created contacts");
 }
 
 #[tokio::test]
-async fn a_caller_who_is_not_let_in_is_no_failure_and_nobodys() {
+async fn unauthorized_request_logs_no_failure_and_no_tenant() {
     let tenant = TestTenant::new().await;
-    let answer = tenant.raw(contacts_tests::UPSERT, &[], "{}").await;
-    let line = log_line_of(answer.header("x-request-id")).await;
+    let response = tenant.send_with_headers(contacts_tests::UPSERT, &[], "{}").await;
+    let line = log_line_of(response.header("x-request-id")).await;
     assert_eq!((&line["status"], &line["Failures"], &line["tenant"]), (&json!(401), &json!(0), &Value::Null));
 }

@@ -1,21 +1,23 @@
-//! The running service against its contract. A test's name is the rule that it proves.
+//! Tests of the running service against its contract. A test's name states the rule that it proves.
+//!
+//! They run on a stack that they find or start; the `stack` module of `contacts_tests` says how.
 
-mod access;
 mod accounts;
-mod big_lists;
-mod bodies;
-mod canaries;
+mod authorization;
+mod concurrency;
 mod contact_fields;
+mod contact_lookup;
 mod contract_samples;
-mod declared_metrics;
-mod declared_routes;
 mod delete_rules;
+mod large_lists;
 mod log_lines;
-mod races;
+mod metric_declarations;
+mod pii_leaks;
+mod request_bodies;
 mod request_errors;
-mod routes;
-mod tenants_apart;
+mod route_declarations;
+mod tenant_isolation;
 mod traces;
 mod triggers;
+mod unknown_routes;
 mod upsert_rules;
-mod which_contact;

@@ -1,14 +1,14 @@
-//! What X-Ray gets of a request, from the real binaries. The emulator samples every invocation.
+//! The trace of a request that the functions send to X-Ray. The emulator samples every invocation.
 
-use contacts_tests::{TestTenant, Traces, ann};
+use contacts_tests::{TestTenant, Traces, minimal_item};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_request_is_traced_with_its_phases_below_the_segment_of_its_invocation() {
+async fn trace_of_a_request_has_a_subsegment_for_each_phase() {
     let tenant = TestTenant::new().await;
     let mut traces = Traces::listen().await;
-    let answer = tenant.upsert(&json!({"account_code": "ACME", "list_items": [ann()]})).await;
-    let id = answer.header("x-request-id");
+    let response = tenant.upsert(&json!({"account_code": "ACME", "list_items": [minimal_item()]})).await;
+    let id = response.header("x-request-id");
     let trace = traces.of(id).await;
     assert_eq!(
         (&trace["type"], &trace["name"], &trace["fault"]),

@@ -1,58 +1,59 @@
-//! Everything that isn't HTTP, against the real binaries: the sample events of `events/` under both
-//! emulators, and what each trigger hears.
+//! Direct invokes, messages and events: the sample events of `events/` under both emulators, and the response to each
+//! trigger.
 
 use std::fs;
 
 use contacts_tests::{Emulator, TestTenant, link_id, numbered_items};
 use serde_json::{Value, json};
 
-/// A sample event, with the demo tenant's token in it.
+/// Reads a sample event and puts the token of the demo tenant into it.
 fn sample(name: &str) -> Value {
     let path = format!("{}/../events/{name}.json", env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(path).expect("a sample event");
     serde_json::from_str(&text.replace("zegoal.TOKEN", TestTenant::demo().token())).expect("JSON")
 }
 
-/// What the sample events of each kind are answered with, as far as it is the same each time.
-fn is_done(kind: &str, answer: &Value) -> bool {
+/// Whether this is the response to a sample event of this kind, if the event succeeds.
+fn is_success(kind: &str, response: &Value) -> bool {
     match kind {
-        "http-api" | "rest-api" => answer["statusCode"] == 200,
-        "sqs" => *answer == json!({"batchItemFailures": []}),
-        "eventbridge" => answer.is_null(),
-        _ => answer["result"][0]["success"] == true || answer["processing_result"]["text"] == "success",
+        "http-api" | "rest-api" => response["statusCode"] == 200,
+        "sqs" => *response == json!({"batchItemFailures": []}),
+        "eventbridge" => response.is_null(),
+        _ => response["result"][0]["success"] == true || response["processing_result"]["text"] == "success",
     }
 }
 
 #[tokio::test]
-async fn every_sample_event_is_carried_out_under_both_emulators() {
+async fn every_sample_event_succeeds_under_both_emulators() {
     for (upsert, delete) in [
-        (Emulator::watch("upsert-contacts"), Emulator::watch("delete-contacts")),
-        (Emulator::rie("upsert-contacts"), Emulator::rie("delete-contacts")),
+        (Emulator::cargo_lambda_watch("upsert-contacts"), Emulator::cargo_lambda_watch("delete-contacts")),
+        (Emulator::aws_lambda_rie("upsert-contacts"), Emulator::aws_lambda_rie("delete-contacts")),
     ] {
         for kind in ["direct", "http-api", "rest-api", "sqs", "eventbridge"] {
-            let answer = upsert.invoke(&sample(&format!("upsert-{kind}"))).await;
-            assert!(is_done(kind, &answer), "upsert-{kind}: {answer}");
-            let answer = delete.invoke(&sample(&format!("delete-{kind}"))).await;
-            assert!(is_done(kind, &answer), "delete-{kind}: {answer}");
+            let response = upsert.invoke(&sample(&format!("upsert-{kind}"))).await;
+            assert!(is_success(kind, &response), "upsert-{kind}: {response}");
+            let response = delete.invoke(&sample(&format!("delete-{kind}"))).await;
+            assert!(is_success(kind, &response), "delete-{kind}: {response}");
         }
     }
 }
 
 #[tokio::test]
-async fn a_direct_request_that_is_wrong_is_a_function_error_of_the_contracts_words() {
+async fn wrong_direct_invoke_is_a_function_error_of_the_contract() {
     let tenant = TestTenant::new().await;
-    let answer = Emulator::watch("upsert-contacts").invoke(&json!({"tenant": tenant.name()})).await;
-    assert_eq!(answer["errorType"], "Wrong JSON body");
-    assert_eq!(answer["errorMessage"], "Wrong JSON body: no value for `list_items`");
+    let response =
+        Emulator::cargo_lambda_watch("upsert-contacts").invoke(&json!({"tenant": tenant.name()})).await;
+    assert_eq!(response["errorType"], "Wrong JSON body");
+    assert_eq!(response["errorMessage"], "Wrong JSON body: no value for `list_items`");
     let delete = json!({"tenant": tenant.name(), "account_id": 3});
-    let answer = Emulator::watch("delete-contacts").invoke(&delete).await;
-    assert_eq!(answer["errorType"], "no contacts in the request");
-    let envelope: Value = serde_json::from_str(answer["errorMessage"].as_str().unwrap()).unwrap();
+    let response = Emulator::cargo_lambda_watch("delete-contacts").invoke(&delete).await;
+    assert_eq!(response["errorType"], "no contacts in the request");
+    let envelope: Value = serde_json::from_str(response["errorMessage"].as_str().unwrap()).unwrap();
     assert_eq!(envelope["processing_result"]["code"], 2);
 }
 
 #[tokio::test]
-async fn of_a_mixed_batch_exactly_the_failed_messages_are_reported_and_the_good_items_are_stored() {
+async fn mixed_batch_reports_exactly_the_failed_messages() {
     let tenant = TestTenant::new().await;
     let body = |items: Value| {
         json!({"tenant": tenant.name(), "account_code": "ACME", "list_items": items}).to_string()
@@ -68,20 +69,20 @@ async fn of_a_mixed_batch_exactly_the_failed_messages_are_reported_and_the_good_
         record("second", body(json!([{"link_id": link_id(4), "contact_name": "Dora"}]))),
     ]});
 
-    let answer = Emulator::watch("upsert-contacts").invoke(&event).await;
+    let response = Emulator::cargo_lambda_watch("upsert-contacts").invoke(&event).await;
 
     let mut failed: Vec<_> =
-        answer["batchItemFailures"].as_array().unwrap().iter().map(|one| &one["itemIdentifier"]).collect();
+        response["batchItemFailures"].as_array().unwrap().iter().map(|one| &one["itemIdentifier"]).collect();
     failed.sort_by_key(ToString::to_string);
     assert_eq!(failed, ["invalid JSON", "one bad item", "unknown tenant"]);
-    let gone = tenant.delete_contacts(&[1, 2, 4].map(|number| json!({"link_id": link_id(number)}))).await;
-    let names: Vec<_> = gone.deleted().iter().map(|contact| contact["contact_name"].clone()).collect();
+    let deleted = tenant.delete_contacts(&[1, 2, 4].map(|number| json!({"link_id": link_id(number)}))).await;
+    let names: Vec<_> = deleted.deleted().iter().map(|contact| contact["contact_name"].clone()).collect();
     assert_eq!(names, ["Contact 1", "Contact 2", "Dora"]);
 }
 
 #[tokio::test]
-async fn an_event_of_no_known_kind_is_a_clear_error() {
+async fn event_of_an_unknown_kind_is_a_function_error() {
     let event = json!({"Records": [{"eventSource": "aws:s3", "s3": {}}]});
-    let answer = Emulator::watch("upsert-contacts").invoke(&event).await;
-    assert_eq!(answer["errorType"], "unknown event");
+    let response = Emulator::cargo_lambda_watch("upsert-contacts").invoke(&event).await;
+    assert_eq!(response["errorType"], "unknown event");
 }

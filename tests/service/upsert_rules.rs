@@ -1,19 +1,19 @@
-//! What an upsert answers and writes, item by item.
+//! The results and the writes of an upsert, item by item.
 
-use contacts_tests::{TestTenant, ann, ann_with, link_id, numbered_items, text};
+use contacts_tests::{TestTenant, expect_str, item_with, link_id, minimal_item, numbered_items};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn the_tenant_may_be_left_out_or_agree_with_the_token() {
+async fn tenant_may_be_omitted_or_equal_that_of_the_token() {
     let tenant = TestTenant::new().await;
-    let without = tenant.upsert(&json!({"account_code": "ACME", "list_items": [ann()]})).await;
+    let without = tenant.upsert(&json!({"account_code": "ACME", "list_items": [minimal_item()]})).await;
     assert_eq!(without.results()[0]["extended_info"], "created");
-    let with = json!({"tenant": tenant.name(), "account_code": "ACME", "list_items": [ann()]});
+    let with = json!({"tenant": tenant.name(), "account_code": "ACME", "list_items": [minimal_item()]});
     assert_eq!(tenant.upsert(&with).await.results()[0]["extended_info"], "updated");
 }
 
 #[tokio::test]
-async fn results_come_in_list_order_whatever_becomes_of_the_items() {
+async fn results_are_in_list_order_for_all_outcomes() {
     let tenant = TestTenant::new().await;
     let mut items = numbered_items(1..=300);
     for at in (0..300).step_by(7) {
@@ -25,31 +25,31 @@ async fn results_come_in_list_order_whatever_becomes_of_the_items() {
     let results = tenant.upsert_items(&items).await;
     for (at, (item, result)) in items.iter().zip(&results).enumerate() {
         assert_eq!(item["link_id"], result["link_id"]);
-        let word = match at {
+        let outcome = match at {
             _ if at % 7 == 0 => "invalid_entity_data",
             _ if at % 11 == 1 => "entity_not_found",
             _ => "created",
         };
-        assert_eq!(result["extended_info"], word, "{at}");
+        assert_eq!(result["extended_info"], outcome, "{at}");
     }
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_one_item_is_that_items_result() {
+async fn invalid_item_fails_alone() {
     let tenant = TestTenant::new().await;
     let items = [
         json!("Ann"),
         Value::Null,
         json!([]),
         json!({}),
-        ann_with(&json!({"link_id": link_id(1)})),
-        ann_with(&json!({"link_id": link_id(2), "contact_type": "boss"})),
-        ann_with(&json!({"link_id": link_id(3), "contact_nmae": "Ann"})),
+        item_with(&json!({"link_id": link_id(1)})),
+        item_with(&json!({"link_id": link_id(2), "contact_type": "boss"})),
+        item_with(&json!({"link_id": link_id(3), "contact_nmae": "Ann"})),
     ];
     let results = tenant.upsert_items(&items).await;
-    let words: Vec<_> = results.iter().map(|result| text(&result["extended_info"])).collect();
-    let bad = "invalid_entity_data";
-    assert_eq!(words, [bad, bad, bad, bad, "created", bad, bad]);
+    let outcomes: Vec<_> = results.iter().map(|result| expect_str(&result["extended_info"])).collect();
+    let invalid = "invalid_entity_data";
+    assert_eq!(outcomes, [invalid, invalid, invalid, invalid, "created", invalid, invalid]);
     let ids: Vec<_> = results.iter().map(|result| result["link_id"].clone()).collect();
     let none = Value::Null;
     let expected = [
@@ -68,7 +68,7 @@ async fn what_is_wrong_with_one_item_is_that_items_result() {
 }
 
 #[tokio::test]
-async fn an_error_is_one_sentence_on_the_field_and_what_it_may_be() {
+async fn item_error_names_the_field_and_its_allowed_values() {
     let tenant = TestTenant::new().await;
     let cases = [
         (json!({"contact_name": ""}), "`contact_name` must be 1 to 256 characters after trimming"),
@@ -80,14 +80,14 @@ async fn an_error_is_one_sentence_on_the_field_and_what_it_may_be() {
         (json!({"contact_id": 6}), "`contact_id` must be the id of a contact that exists"),
         (json!({"account_id": 6}), "`account_id` must be the id of an account that exists"),
     ];
-    let items: Vec<_> = cases.iter().map(|(fields, _)| ann_with(fields)).collect();
-    for (result, (_, sentence)) in tenant.upsert_items(&items).await.iter().zip(cases) {
-        assert_eq!(result["error"], sentence);
+    let items: Vec<_> = cases.iter().map(|(fields, _)| item_with(fields)).collect();
+    for (result, (_, error)) in tenant.upsert_items(&items).await.iter().zip(cases) {
+        assert_eq!(result["error"], error);
     }
 }
 
 #[tokio::test]
-async fn a_contact_is_stored_with_all_that_was_sent() {
+async fn every_sent_field_is_stored() {
     let tenant = TestTenant::new().await;
     let item = json!({
         "link_id": link_id(1),
@@ -106,27 +106,27 @@ async fn a_contact_is_stored_with_all_that_was_sent() {
 }
 
 #[tokio::test]
-async fn an_item_that_changes_nothing_is_updated_and_writes_nothing() {
+async fn unchanged_item_is_reported_updated_without_a_write() {
     let tenant = TestTenant::new().await;
     let whole =
-        ann_with(&json!({"link_id": link_id(1), "contact_email": "ann@acme", "contact_type": "manager"}));
+        item_with(&json!({"link_id": link_id(1), "contact_email": "ann@acme", "contact_type": "manager"}));
     let created = tenant.upsert_one(&whole).await;
     let before = tenant.table.revisions().await;
-    for nothing_new in [
+    for unchanged in [
         whole,
         json!({"link_id": link_id(1)}),
         json!({"contact_id": created["contact_id"], "contact_name": " Ann "}),
         json!({"link_id": link_id(1), "contact_desc": null}),
     ] {
-        assert_eq!(tenant.upsert_one(&nothing_new).await["extended_info"], "updated", "{nothing_new}");
+        assert_eq!(tenant.upsert_one(&unchanged).await["extended_info"], "updated", "{unchanged}");
     }
     assert_eq!(tenant.table.revisions().await, before);
 }
 
 #[tokio::test]
-async fn changes_of_one_list_that_cancel_out_write_nothing() {
+async fn changes_that_cancel_out_within_a_list_write_nothing() {
     let tenant = TestTenant::new().await;
-    tenant.upsert_one(&ann_with(&json!({"link_id": link_id(1)}))).await;
+    tenant.upsert_one(&item_with(&json!({"link_id": link_id(1)}))).await;
     let before = tenant.table.revisions().await;
     let named = |name| json!({"link_id": link_id(1), "contact_name": name});
     for result in tenant.upsert_items(&[named("Bob"), named("Ann")]).await {
@@ -136,7 +136,7 @@ async fn changes_of_one_list_that_cancel_out_write_nothing() {
 }
 
 #[tokio::test]
-async fn an_item_that_changes_something_is_written() {
+async fn changed_item_is_written() {
     let tenant = TestTenant::new().await;
     tenant.upsert_items(&numbered_items(1..=3)).await;
     let before = tenant.table.revisions().await;
@@ -148,12 +148,12 @@ async fn an_item_that_changes_something_is_written() {
 }
 
 #[tokio::test]
-async fn a_contact_that_was_deleted_is_created_anew() {
+async fn deleted_contact_is_created_again() {
     let tenant = TestTenant::new().await;
     for _ in 0..2 {
-        let result = tenant.upsert_one(&ann_with(&json!({"link_id": link_id(1)}))).await;
+        let result = tenant.upsert_one(&item_with(&json!({"link_id": link_id(1)}))).await;
         assert_eq!(result["extended_info"], "created");
         let deleted = tenant.delete_contacts(&[json!({"link_id": link_id(1)})]).await;
-        assert_eq!(deleted.code(), 0);
+        assert_eq!(deleted.result_code(), 0);
     }
 }

@@ -1,6 +1,6 @@
 //! Rows of the same contact apply in the order of the file, however many calls run at once.
 
-use contacts_tests::{ann, text};
+use contacts_tests::{expect_str, minimal_item};
 
 use crate::import_runs::Import;
 
@@ -33,8 +33,8 @@ async fn the_last_row_of_a_contact_is_what_is_stored() {
 #[tokio::test]
 async fn a_contact_named_by_its_ids_and_by_its_fields_keeps_its_order_too() {
     let import = Import::new().await;
-    let made = import.tenant.upsert_one(&ann()).await;
-    let link_id = text(&made["link_id"]);
+    let made = import.tenant.upsert_one(&minimal_item()).await;
+    let link_id = expect_str(&made["link_id"]);
     let mut rows =
         vec!["link_id,account_code,contact_name,contact_mobile_num,contact_type,contact_desc\n".to_owned()];
     for round in 0..10 {

@@ -1,12 +1,12 @@
 //! Rows become contacts.
 
-use contacts_tests::text;
+use contacts_tests::expect_str;
 use serde_json::{Value, json};
 
 use crate::import_runs::{Import, people};
 
 fn field(contacts: &[Value], name: &str, field: &str) -> Value {
-    let contact = contacts.iter().find(|contact| text(&contact["contact_name"]) == name);
+    let contact = contacts.iter().find(|contact| expect_str(&contact["contact_name"]) == name);
     contact.unwrap_or_else(|| panic!("no {name} in {contacts:?}"))[field].clone()
 }
 
@@ -62,14 +62,14 @@ async fn an_empty_cell_keeps_what_is_stored_unless_it_is_to_clear_it() {
 #[tokio::test]
 async fn a_file_with_all_ids_updates_its_contacts_and_makes_new_ones_elsewhere_without_them() {
     let import = Import::new().await;
-    let result = import.tenant.upsert_one(&contacts_tests::ann()).await;
+    let result = import.tenant.upsert_one(&contacts_tests::minimal_item()).await;
     let columns = "account_id,account_code,account_name,contact_id,link_id,contact_name,contact_mobile_num,\
                    contact_type,contact_email,contact_desc";
     let row = format!(
         "{},ACME,,{},{},Anna,067_1,main_contact,,",
         result["account_id"],
         result["contact_id"],
-        text(&result["link_id"])
+        expect_str(&result["link_id"])
     );
     import.write("export.csv", format!("{columns}\n{row}\n"));
     import.run(&["export.csv"]).await.assert(0, [0, 1, 0, 0]);

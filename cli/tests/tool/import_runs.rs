@@ -7,7 +7,7 @@ use std::{
     process::Stdio,
 };
 
-use contacts_tests::{TestTenant, text};
+use contacts_tests::{TestTenant, expect_str};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, process::Command};
@@ -101,7 +101,7 @@ impl Import {
     pub(crate) async fn names(&self) -> BTreeMap<String, usize> {
         let mut names = BTreeMap::new();
         for contact in self.tenant.table.contacts().await {
-            *names.entry(text(&contact["contact_name"]).to_owned()).or_default() += 1;
+            *names.entry(expect_str(&contact["contact_name"]).to_owned()).or_default() += 1;
         }
         names
     }

@@ -1,4 +1,4 @@
-//! What the functions send to X-Ray, heard in the place of its daemon.
+//! The traces that the functions send to the X-Ray daemon, received in its place.
 
 use std::time::Duration;
 
@@ -9,20 +9,20 @@ use tokio::{
     time::timeout,
 };
 
-use crate::environment::variable;
+use crate::stack::Stack;
 
-/// The most that a UDP datagram holds.
+/// The largest size of a UDP datagram, in bytes.
 const DATAGRAM: usize = 65_536;
 
-/// The daemon's place; one at a time can have it.
+/// A receiver at the daemon's address. Only one can exist at a time.
 pub struct Traces(UnboundedReceiver<String>);
 
 impl Traces {
-    /// Listens from now on.
+    /// Starts to listen.
     pub async fn listen() -> Self {
-        let socket = UdpSocket::bind(variable("CONTACTS_XRAY")).await.expect("the daemon's port is free");
+        let socket = UdpSocket::bind(Stack::get().xray_address()).await.expect("the daemon's port is free");
         let (sender, receiver) = mpsc::unbounded_channel();
-        // Other tests' traces come here too, and must not fill the socket while this one's is waited for.
+        // The traces of other tests arrive here too. Reading them at once keeps the socket's buffer from filling up.
         tokio::spawn(async move {
             let mut datagram = vec![0; DATAGRAM];
             while let Ok(size) = socket.recv(&mut datagram).await {
@@ -35,7 +35,7 @@ impl Traces {
         Self(receiver)
     }
 
-    /// The trace of the event that came with this request id: the document after the header.
+    /// Returns the trace of the request with this id, once it arrives: the document after the header.
     pub async fn of(&mut self, request_id: &str) -> Value {
         loop {
             let next = timeout(Duration::from_secs(20), self.0.recv()).await;

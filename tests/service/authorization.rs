@@ -1,43 +1,45 @@
-//! Who is let in.
+//! Authorization: tokens and their rights.
 
 use contacts::domain::Right;
-use contacts_tests::{Answer, DELETE, TestTenant, UPSERT, ann, text};
+use contacts_tests::{ApiResponse, DELETE, TestTenant, UPSERT, expect_str, minimal_item};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// Where a token is needed.
+/// The routes that require a token.
 fn operations() -> [(Method, &'static str); 3] {
     [UPSERT, DELETE, (Method::DELETE, "/contacts")]
 }
 
-/// Sends a body that is fine for neither operation with this `Authorization`.
-async fn call(tenant: &TestTenant, operation: (Method, &'static str), authorization: &str) -> Answer {
+/// Sends a request with this `Authorization` and a body that both operations refuse with 400.
+async fn call(tenant: &TestTenant, operation: (Method, &'static str), authorization: &str) -> ApiResponse {
     let headers = [("authorization", authorization), ("content-type", "application/json")];
-    tenant.raw(operation, &headers, "{}").await
+    tenant.send_with_headers(operation, &headers, "{}").await
 }
 
-fn assert_log_in(answer: &Answer) {
-    assert_eq!((answer.status, &answer.body), (401, &json!({"error": "Log In"})));
+fn assert_unauthorized(response: &ApiResponse) {
+    assert_eq!((response.status, &response.body), (401, &json!({"error": "Log In"})));
 }
 
-/// Both operations must refuse this `Authorization`.
+/// Checks that every route refuses this `Authorization`.
 async fn assert_refused(tenant: &TestTenant, authorization: &str) {
     for operation in operations() {
-        assert_log_in(&call(tenant, operation, authorization).await);
+        assert_unauthorized(&call(tenant, operation, authorization).await);
     }
 }
 
 #[tokio::test]
-async fn without_a_token_one_has_to_log_in() {
+async fn request_without_a_token_is_unauthorized() {
     let tenant = TestTenant::new().await;
     for operation in operations() {
-        assert_log_in(&tenant.raw(operation, &[("content-type", "application/json")], "{}").await);
+        assert_unauthorized(
+            &tenant.send_with_headers(operation, &[("content-type", "application/json")], "{}").await,
+        );
     }
 }
 
 #[tokio::test]
-async fn a_garbled_token_is_none() {
+async fn malformed_token_is_refused() {
     let tenant = TestTenant::new().await;
     let token = tenant.token();
     let (_, secret) = token.split_once('.').unwrap();
@@ -60,21 +62,21 @@ async fn a_garbled_token_is_none() {
 }
 
 #[tokio::test]
-async fn an_unknown_token_is_refused() {
+async fn unknown_token_is_refused() {
     let tenant = TestTenant::new().await;
     assert_refused(&tenant, &format!("Bearer {}.{}", tenant.name(), "0".repeat(64))).await;
     assert_refused(&tenant, &format!("Bearer test-nobody.{}", "0".repeat(64))).await;
 }
 
 #[tokio::test]
-async fn an_expired_token_is_refused() {
+async fn expired_token_is_refused() {
     let tenant = TestTenant::new().await;
     let token = tenant.token_until(Timestamp::now() - SignedDuration::from_secs(1)).await;
     assert_refused(&tenant, &format!("Bearer {token}")).await;
 }
 
 #[tokio::test]
-async fn a_token_that_expires_later_is_good() {
+async fn token_is_valid_until_it_expires() {
     let tenant = TestTenant::new().await;
     let token = tenant.token_until(Timestamp::now() + SignedDuration::from_hours(1)).await;
     for operation in operations() {
@@ -83,44 +85,48 @@ async fn a_token_that_expires_later_is_good() {
 }
 
 #[tokio::test]
-async fn a_revoked_token_is_refused() {
+async fn revoked_token_is_refused() {
     let tenant = TestTenant::new().await;
     assert_refused(&tenant, &format!("Bearer {}", tenant.revoked_token().await)).await;
 }
 
 #[tokio::test]
-async fn a_token_of_another_tenant_is_refused() {
+async fn token_of_another_tenant_is_refused() {
     let (tenant, other) = (TestTenant::new().await, TestTenant::new().await);
-    let upsert = json!({"tenant": other.name(), "account_code": "ACME", "list_items": [ann()]});
-    assert_log_in(&tenant.upsert(&upsert).await);
+    let upsert = json!({"tenant": other.name(), "account_code": "ACME", "list_items": [minimal_item()]});
+    assert_unauthorized(&tenant.upsert(&upsert).await);
     let delete = json!({"tenant": other.name(), "account_code": "ACME", "contacts": [{"contact_id": 6}]});
-    assert_log_in(&tenant.delete(&delete).await);
-    for unheard_of in ["test-nobody", "", "No Slug"] {
-        assert_log_in(&tenant.upsert(&json!({"tenant": unheard_of, "list_items": [ann()]})).await);
+    assert_unauthorized(&tenant.delete(&delete).await);
+    for unknown in ["test-nobody", "", "No Slug"] {
+        assert_unauthorized(
+            &tenant.upsert(&json!({"tenant": unknown, "list_items": [minimal_item()]})).await,
+        );
     }
-    for own in [&tenant, &other] {
-        assert_eq!(own.table.contacts().await, Vec::<Value>::new());
-        assert_eq!(own.table.accounts().await, Vec::<Value>::new());
+    for either in [&tenant, &other] {
+        assert_eq!(either.table.contacts().await, Vec::<Value>::new());
+        assert_eq!(either.table.accounts().await, Vec::<Value>::new());
     }
 }
 
 #[tokio::test]
-async fn a_secret_is_good_for_its_own_tenant_only() {
+async fn secret_is_valid_only_for_its_own_tenant() {
     let (tenant, other) = (TestTenant::new().await, TestTenant::new().await);
     let (_, secret) = other.token().split_once('.').unwrap();
     assert_refused(&tenant, &format!("Bearer {}.{secret}", tenant.name())).await;
 }
 
 #[tokio::test]
-async fn a_token_is_looked_at_before_the_body() {
+async fn token_is_checked_before_the_body() {
     let tenant = TestTenant::new().await;
     for operation in operations() {
-        assert_log_in(&tenant.raw(operation, &[("content-type", "application/json")], "no JSON").await);
+        assert_unauthorized(
+            &tenant.send_with_headers(operation, &[("content-type", "application/json")], "no JSON").await,
+        );
     }
 }
 
 #[tokio::test]
-async fn the_word_bearer_may_be_written_in_any_case() {
+async fn bearer_scheme_is_case_insensitive() {
     let tenant = TestTenant::new().await;
     for scheme in ["bearer", "BEARER"] {
         assert_eq!(call(&tenant, UPSERT, &format!("{scheme} {}", tenant.token())).await.status, 400);
@@ -128,23 +134,23 @@ async fn the_word_bearer_may_be_written_in_any_case() {
 }
 
 #[tokio::test]
-async fn a_token_without_the_right_is_told_which_right_it_lacks() {
+async fn forbidden_response_names_the_missing_right() {
     let tenant = TestTenant::new().await;
     for operation in operations() {
         let (has, lacks) =
             if operation == UPSERT { (Right::Delete, "upsert") } else { (Right::Upsert, "delete") };
         for rights in [vec![], vec![has]] {
             let token = tenant.token_with(&rights).await;
-            let answer = call(&tenant, operation.clone(), &format!("Bearer {token}")).await;
-            assert_eq!(answer.status, 403);
-            let error = text(&answer.body["error"]);
+            let response = call(&tenant, operation.clone(), &format!("Bearer {token}")).await;
+            assert_eq!(response.status, 403);
+            let error = expect_str(&response.body["error"]);
             assert!(error.contains(&format!("`{lacks}`")), "{error}");
         }
     }
 }
 
 #[tokio::test]
-async fn one_right_is_enough_for_its_own_operation() {
+async fn operation_requires_only_its_own_right() {
     let tenant = TestTenant::new().await;
     for operation in operations() {
         let right = if operation == UPSERT { Right::Upsert } else { Right::Delete };
@@ -154,7 +160,7 @@ async fn one_right_is_enough_for_its_own_operation() {
 }
 
 #[tokio::test]
-async fn every_answer_has_a_request_id_of_its_own() {
+async fn each_response_has_its_own_request_id() {
     let tenant = TestTenant::new().await;
     let first = call(&tenant, UPSERT, "").await;
     let second = call(&tenant, UPSERT, "").await;

@@ -1,28 +1,28 @@
-//! Metrics are named in two places: in the code that emits them, and in the dashboard and the alarms of
-//! `template.yaml`, which stay empty without a word if a name is none of those.
+//! The metric names in `template.yaml` and in the code that emits the metrics. A dashboard or an alarm on a metric
+//! that is never emitted stays empty, without an error.
 
 use std::{collections::BTreeSet, fs};
 
 use contacts::telemetry::METRICS;
 use serde_json::Value;
 
-/// The namespace that the template gives the functions: the stack's name.
+/// The functions' namespace in the template: the name of the deployed stack.
 const NAMESPACE: &str = "${AWS::StackName}";
 
 #[test]
-fn the_dashboard_and_the_alarms_name_only_metrics_that_the_code_emits() {
+fn template_names_only_metrics_that_the_code_emits() {
     let path = format!("{}/../template.yaml", env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(path).expect("the template");
     let template: Value = serde_saphyr::from_str(&text).expect("the template is YAML");
     let mut named = BTreeSet::new();
     collect(&template, &mut named);
-    assert!(!named.is_empty(), "no dashboard and no alarm names any metric");
+    assert!(!named.is_empty(), "the template names no metric");
     let emitted: BTreeSet<_> = METRICS.iter().map(|metric| metric.name.to_owned()).collect();
-    let strange: Vec<_> = named.difference(&emitted).collect();
-    assert!(strange.is_empty(), "nobody emits {strange:?}");
+    let unknown: Vec<_> = named.difference(&emitted).collect();
+    assert!(unknown.is_empty(), "the code does not emit {unknown:?}");
 }
 
-/// The metrics of our namespace that a part of the template names.
+/// Collects the metrics of [`NAMESPACE`] that a part of the template names.
 fn collect(part: &Value, named: &mut BTreeSet<String>) {
     match part {
         Value::Object(fields) => {
@@ -35,17 +35,17 @@ fn collect(part: &Value, named: &mut BTreeSet<String>) {
             fields.values().for_each(|field| collect(field, named));
         }
         Value::Array(elements) => elements.iter().for_each(|element| collect(element, named)),
-        // A dashboard is JSON in a string.
+        // The body of a dashboard is JSON in a string.
         Value::String(text) => match serde_json::from_str::<Value>(text) {
             Ok(inner) if inner.is_object() => collect(&inner, named),
-            // In a part of such a string, quotation marks are still escaped.
+            // In a string within that JSON, quotation marks are escaped.
             _ => collect_searches(&text.replace('\\', ""), named),
         },
         _ => {}
     }
 }
 
-/// The rows of a dashboard's widget, `[namespace, metric, …]`, in which `.` means what stands above.
+/// Collects from the rows of a widget, `[namespace, metric, …]`, in which `.` repeats the cell of the row above.
 fn collect_rows(rows: &[Value], named: &mut BTreeSet<String>) {
     let mut above = (String::new(), String::new());
     for row in rows {
@@ -63,7 +63,7 @@ fn collect_rows(rows: &[Value], named: &mut BTreeSet<String>) {
     }
 }
 
-/// `SEARCH('{"…",operation,trigger} MetricName="…"', …)`, and `MetricName=("…" OR "…")`.
+/// Collects from `SEARCH('{"…",operation,trigger} MetricName="…"', …)`, and `MetricName=("…" OR "…")`.
 fn collect_searches(text: &str, named: &mut BTreeSet<String>) {
     for search in text.split(&format!("{{\"{NAMESPACE}\",")).skip(1) {
         let (dimensions, rest) = search.split_once('}').expect("a search has its dimensions in braces");
@@ -82,7 +82,7 @@ fn collect_searches(text: &str, named: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn names_are_found_wherever_a_template_can_have_them() {
+fn metric_names_are_found_in_every_part_of_a_template() {
     let template = serde_json::json!({"Resources": {
         "Alarm": {"Properties": {"Namespace": NAMESPACE, "MetricName": "A"}},
         "Other": {"Properties": {"Namespace": "AWS/Lambda", "MetricName": "Errors"}},

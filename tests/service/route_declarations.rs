@@ -1,9 +1,9 @@
-//! The routes are declared in four places, each for another reader: `template.yaml` for API Gateway,
-//! `Cargo.toml` for `cargo lambda watch`, `openapi.yaml` for callers, and the code.
+//! The declarations of the routes: in `template.yaml` for API Gateway, in `Cargo.toml` for `cargo lambda watch` and
+//! in `openapi.yaml` for callers. The other service tests call the routes in the code.
 
 use std::{collections::BTreeSet, fs};
 
-/// The contract's routes.
+/// The routes of the contract: path, method and function.
 const ROUTES: [(&str, &str, &str); 3] = [
     ("/contacts", "DELETE", "delete-contacts"),
     ("/contacts", "POST", "upsert-contacts"),
@@ -15,7 +15,7 @@ fn file(name: &str) -> String {
 }
 
 #[test]
-fn cargo_lambda_watch_has_the_contracts_routes_first() {
+fn cargo_lambda_watch_has_every_route_of_the_contract() {
     let manifest = file("Cargo.toml");
     let declared: Vec<_> =
         manifest.lines().filter(|line| line.trim_start().starts_with("{ path =")).collect();
@@ -25,11 +25,11 @@ fn cargo_lambda_watch_has_the_contracts_routes_first() {
     }
     let to_upsert = |line: &&&str| line.contains("upsert-contacts");
     let others = declared.iter().filter(to_upsert).count();
-    assert_eq!(others + 2, declared.len(), "whatever fits no route goes where `$default` goes");
+    assert_eq!(others + 2, declared.len(), "requests without a route go to the function of `$default`");
 }
 
 #[test]
-fn the_template_has_the_contracts_routes_and_one_for_all_else() {
+fn template_has_the_routes_of_the_contract_and_a_default() {
     let template = file("template.yaml");
     let functions = [("upsert-contacts", "  UpsertContacts:\n"), ("delete-contacts", "  DeleteContacts:\n")];
     let mut declared = BTreeSet::new();
@@ -53,7 +53,7 @@ fn the_template_has_the_contracts_routes_and_one_for_all_else() {
 }
 
 #[test]
-fn the_openapi_document_has_the_contracts_routes() {
+fn openapi_document_has_the_routes_of_the_contract() {
     let document = file("openapi.yaml");
     let paths = document.split_once("\npaths:\n").unwrap().1.split_once("\ncomponents:\n").unwrap().0;
     let mut declared = BTreeSet::new();

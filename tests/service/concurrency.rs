@@ -1,15 +1,16 @@
-//! Callers that meet at the same contacts and accounts: every answer is exact, whatever runs meanwhile.
+//! Concurrent requests for the same contacts and accounts: every response is exact.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use contacts_tests::{
-    Answer, TestTenant, ann, ann_with, contacts_named, link_id, numbered_items, text, without,
+    ApiResponse, TestTenant, contact_ids_of, expect_str, item_with, link_id, minimal_item, numbered_items,
+    without,
 };
 use futures_util::future::{join_all, join4};
 use serde_json::{Value, json};
 
-/// Has 8 callers send the same 200 new items at once, each in an order of its own; of all of them, exactly
-/// one may hear `created` about each contact.
+/// Sends the same 200 new items by 8 callers at once, each in another order. For each contact, exactly one caller
+/// must get `created`.
 async fn assert_created_once_each(items: &[Value]) {
     let tenant = TestTenant::new().await;
     let callers = (0..8).map(|caller| {
@@ -21,8 +22,8 @@ async fn assert_created_once_each(items: &[Value]) {
     });
     let mut created = BTreeMap::new();
     for result in join_all(callers).await.into_iter().flatten() {
-        let times = created.entry(text(&result["link_id"]).to_owned()).or_insert(0);
-        match text(&result["extended_info"]) {
+        let times = created.entry(expect_str(&result["link_id"]).to_owned()).or_insert(0);
+        match expect_str(&result["extended_info"]) {
             "created" => *times += 1,
             word => assert_eq!(word, "updated"),
         }
@@ -33,20 +34,20 @@ async fn assert_created_once_each(items: &[Value]) {
 }
 
 #[tokio::test]
-async fn one_of_eight_callers_hears_created_about_a_link_id() {
+async fn one_of_8_callers_gets_created_for_a_link_id() {
     assert_created_once_each(&numbered_items(1..=200)).await;
 }
 
 #[tokio::test]
-async fn one_of_eight_callers_hears_created_about_a_name_and_a_number() {
+async fn one_of_8_callers_gets_created_for_a_name_and_number() {
     let items: Vec<_> = numbered_items(1..=200).into_iter().map(|item| without(item, "link_id")).collect();
     assert_created_once_each(&items).await;
 }
 
 #[tokio::test]
-async fn concurrent_updates_of_different_fields_all_survive() {
+async fn concurrent_updates_of_different_fields_are_all_kept() {
     let tenant = TestTenant::new().await;
-    let created = tenant.upsert_one(&ann_with(&json!({"link_id": link_id(1)}))).await;
+    let created = tenant.upsert_one(&item_with(&json!({"link_id": link_id(1)}))).await;
     for round in 0..15 {
         let changes = json!({
             "contact_name": format!("Name {round}"),
@@ -71,31 +72,31 @@ async fn concurrent_updates_of_different_fields_all_survive() {
 }
 
 #[tokio::test]
-async fn the_answers_of_upserts_and_deletes_that_race_add_up() {
+async fn concurrent_upserts_and_deletes_report_the_final_state() {
     let tenant = TestTenant::new().await;
     let mut present = 0;
     for round in 0..25 {
         let paired = |word: &str| {
             let text = format!("{word} {round}");
-            ann_with(&json!({"link_id": link_id(1), "contact_name": text, "contact_desc": text}))
+            item_with(&json!({"link_id": link_id(1), "contact_name": text, "contact_desc": text}))
         };
         let (first, second) = (paired("first"), paired("second"));
         let contact = [json!({"link_id": link_id(1)})];
-        let (one, other, gone, gone_too) = join4(
+        let (upserted, upserted_too, deleted, deleted_too) = join4(
             tenant.upsert_one(&first),
             tenant.upsert_one(&second),
             tenant.delete_contacts(&contact),
             tenant.delete_contacts(&contact),
         )
         .await;
-        for result in [one, other] {
-            match text(&result["extended_info"]) {
+        for result in [upserted, upserted_too] {
+            match expect_str(&result["extended_info"]) {
                 "created" => present += 1,
                 word => assert_eq!(word, "updated"),
             }
         }
-        for answer in [gone, gone_too] {
-            present -= i32::try_from(told_whole(&answer)).unwrap();
+        for response in [deleted, deleted_too] {
+            present -= i32::try_from(count_deleted(&response)).unwrap();
         }
         let stored = tenant.table.contacts().await;
         assert_eq!(i32::try_from(stored.len()).unwrap(), present, "round {round}");
@@ -103,81 +104,81 @@ async fn the_answers_of_upserts_and_deletes_that_race_add_up() {
     }
 }
 
-/// How many contacts a delete took. Whatever it tells of was written by one upsert, not half by each. A
-/// delete that came before the account was there is no error of its own.
-fn told_whole(answer: &Answer) -> usize {
-    match (answer.status, answer.code()) {
+/// Returns how many contacts a delete has deleted. Each must be the result of one upsert, not a mix of two. A delete
+/// that comes before the first upsert fails validation, because the account does not exist yet.
+fn count_deleted(response: &ApiResponse) -> usize {
+    match (response.status, response.result_code()) {
         (200, 0) => {
-            let contact = &answer.deleted()[0];
+            let contact = &response.deleted()[0];
             assert_eq!(contact["contact_name"], contact["contact_desc"]);
         }
-        (404, 4) | (400, 1) => assert_eq!(answer.deleted(), Vec::<Value>::new()),
-        other => panic!("{other:?}: {}", answer.text),
+        (404, 4) | (400, 1) => assert_eq!(response.deleted(), Vec::<Value>::new()),
+        other => panic!("{other:?}: {}", response.text),
     }
-    answer.deleted().len()
+    response.deleted().len()
 }
 
 #[tokio::test]
-async fn of_two_deletes_that_overlap_one_takes_all_and_the_other_none() {
+async fn of_two_overlapping_deletes_one_deletes_all_one_none() {
     let tenant = TestTenant::new().await;
     for _ in 0..10 {
         let results = tenant.upsert_items(&numbered_items(1..=60)).await;
-        let contacts = contacts_named(&results);
-        let answers =
+        let contacts = contact_ids_of(&results);
+        let responses =
             join_all([tenant.delete_contacts(&contacts[..40]), tenant.delete_contacts(&contacts[20..])])
                 .await;
-        let mut codes: Vec<_> = answers.iter().map(Answer::code).collect();
+        let mut codes: Vec<_> = responses.iter().map(ApiResponse::result_code).collect();
         codes.sort_unstable();
         assert_eq!(codes, [0, 5]);
-        for answer in answers {
-            assert_eq!(answer.deleted().len(), if answer.code() == 0 { 40 } else { 0 });
+        for response in responses {
+            assert_eq!(response.deleted().len(), if response.result_code() == 0 { 40 } else { 0 });
         }
         assert_eq!(tenant.table.contacts().await.len(), 20);
     }
 }
 
 #[tokio::test]
-async fn whatever_a_long_delete_has_deleted_it_tells() {
+async fn long_delete_reports_every_contact_that_it_deleted() {
     let tenant = TestTenant::new().await;
     let results = tenant.upsert_items(&numbered_items(1..=600)).await;
-    let contacts = contacts_named(&results);
+    let contacts = contact_ids_of(&results);
     let (long, short) = futures_util::future::join(
         tenant.delete_contacts(&contacts),
         join_all((0..6).map(|at| tenant.delete_contacts(&contacts[at * 100 + 50..=at * 100 + 50]))),
     )
     .await;
-    let told = [&long].into_iter().chain(&short).flat_map(Answer::deleted);
-    let told: Vec<_> = told.map(|contact| text(&contact["link_id"])).collect();
-    let distinct: BTreeSet<_> = told.iter().copied().collect();
-    assert_eq!(distinct.len(), told.len(), "a contact is deleted by one caller");
+    let deleted = [&long].into_iter().chain(&short).flat_map(ApiResponse::deleted);
+    let deleted: Vec<_> = deleted.map(|contact| expect_str(&contact["link_id"])).collect();
+    let distinct: BTreeSet<_> = deleted.iter().copied().collect();
+    assert_eq!(distinct.len(), deleted.len(), "a contact is deleted by one caller");
     let left = tenant.table.revisions().await;
     assert!(left.keys().all(|link_id| !distinct.contains(&**link_id)));
-    assert_eq!(told.len() + left.len(), 600);
-    assert!([0, 5].contains(&long.code()), "{}", long.code());
+    assert_eq!(deleted.len() + left.len(), 600);
+    assert!([0, 5].contains(&long.result_code()), "{}", long.result_code());
 }
 
 #[tokio::test]
-async fn a_contact_that_moves_while_it_is_deleted_is_moved_or_deleted() {
+async fn contact_that_moves_during_its_delete_is_moved_or_deleted() {
     let tenant = TestTenant::new().await;
     for _ in 0..15 {
-        let created = tenant.upsert_one(&ann_with(&json!({"link_id": link_id(1)}))).await;
+        let created = tenant.upsert_one(&item_with(&json!({"link_id": link_id(1)}))).await;
         let item = json!({"contact_id": created["contact_id"], "account_code": "OTHER"});
-        let contacts = contacts_named([&created]);
+        let contacts = contact_ids_of([&created]);
         let (moved, deleted) =
             futures_util::future::join(tenant.upsert_one(&item), tenant.delete_contacts(&contacts)).await;
-        let ends = (text(&moved["extended_info"]), deleted.code());
+        let ends = (expect_str(&moved["extended_info"]), deleted.result_code());
         assert!(matches!(ends, ("updated", 4) | ("entity_not_found", 0)), "{ends:?}");
         let left = tenant.table.contacts().await.len();
-        assert_eq!(left, usize::from(deleted.code() != 0));
+        assert_eq!(left, usize::from(deleted.result_code() != 0));
     }
 }
 
-/// Has 8 callers name accounts that don't exist yet at once; all must mean the same one.
+/// Sends items for one new account by 8 callers at once. All must get the same account.
 async fn assert_one_account(name_for: impl Fn(usize, u32) -> Value) {
     let tenant = TestTenant::new().await;
     for round in 0..15 {
         let callers = (0..8).map(|caller| {
-            let item = ann_with(&name_for(caller, round));
+            let item = item_with(&name_for(caller, round));
             let tenant = &tenant;
             async move { tenant.upsert_one(&item).await }
         });
@@ -192,17 +193,17 @@ async fn assert_one_account(name_for: impl Fn(usize, u32) -> Value) {
 }
 
 #[tokio::test]
-async fn callers_that_create_the_same_code_get_one_account() {
+async fn concurrent_creates_of_one_code_get_one_account() {
     assert_one_account(|_, round| json!({"account_code": format!("CODE {round}")})).await;
 }
 
 #[tokio::test]
-async fn callers_that_create_the_same_name_get_one_account() {
+async fn concurrent_creates_of_one_name_get_one_account() {
     assert_one_account(|_, round| json!({"account_name": format!("Name {round}")})).await;
 }
 
 #[tokio::test]
-async fn callers_that_create_the_same_code_and_name_get_one_account() {
+async fn concurrent_creates_of_one_code_and_name_get_one_account() {
     assert_one_account(
         |_, round| json!({"account_code": format!("CODE {round}"), "account_name": format!("Name {round}")}),
     )
@@ -210,7 +211,7 @@ async fn callers_that_create_the_same_code_and_name_get_one_account() {
 }
 
 #[tokio::test]
-async fn callers_that_create_the_same_code_with_and_without_a_name_get_one_account() {
+async fn concurrent_creates_with_and_without_name_get_one_account() {
     assert_one_account(|caller, round| {
         let mut account = json!({"account_code": format!("CODE {round}")});
         if caller % 2 == 0 {
@@ -222,7 +223,7 @@ async fn callers_that_create_the_same_code_with_and_without_a_name_get_one_accou
 }
 
 #[tokio::test]
-async fn a_name_that_callers_give_to_two_codes_becomes_one_of_theirs() {
+async fn name_sent_for_two_codes_at_once_belongs_to_one_of_them() {
     let tenant = TestTenant::new().await;
     for round in 0..10 {
         let callers = (0..6).map(|caller| {
@@ -231,7 +232,7 @@ async fn a_name_that_callers_give_to_two_codes_becomes_one_of_theirs() {
                 "account_name": format!("Name {round}"),
             });
             let tenant = &tenant;
-            async move { tenant.upsert_one(&ann_with(&account)).await }
+            async move { tenant.upsert_one(&item_with(&account)).await }
         });
         let results = join_all(callers).await;
         let (won, lost): (Vec<_>, Vec<_>) = results.iter().partition(|result| result["success"] == true);
@@ -240,5 +241,5 @@ async fn a_name_that_callers_give_to_two_codes_becomes_one_of_theirs() {
         assert!(lost.iter().all(|result| result["extended_info"] == "invalid_entity_data"));
     }
     assert_eq!(tenant.table.accounts().await.len(), 10);
-    assert_eq!(tenant.upsert_one(&ann()).await["extended_info"], "created");
+    assert_eq!(tenant.upsert_one(&minimal_item()).await["extended_info"], "created");
 }

@@ -1,16 +1,16 @@
-//! The longest lists there may be.
+//! Lists of 10,000 items, the longest that are allowed.
 
 use std::collections::BTreeMap;
 
-use contacts_tests::{TestTenant, contacts_named, link_id, numbered_items};
+use contacts_tests::{TestTenant, contact_ids_of, link_id, numbered_items};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-/// One of them after the other: together they would only wait for each other.
+/// Runs these tests one after another: at once, each would only take longer.
 static TURN: Mutex<()> = Mutex::const_new(());
 
-fn count(results: &[Value], word: &str) -> usize {
-    results.iter().filter(|result| result["extended_info"] == word).count()
+fn count(results: &[Value], outcome: &str) -> usize {
+    results.iter().filter(|result| result["extended_info"] == outcome).count()
 }
 
 fn changed(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<String> {
@@ -19,7 +19,7 @@ fn changed(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) 
 }
 
 #[tokio::test]
-async fn ten_thousand_items_sent_again_write_only_what_changed() {
+async fn resent_list_of_10_000_items_writes_only_the_changes() {
     let _turn = TURN.lock().await;
     let tenant = TestTenant::new().await;
     let mut items = numbered_items(1..=10_000);
@@ -46,7 +46,7 @@ async fn ten_thousand_items_sent_again_write_only_what_changed() {
 }
 
 #[tokio::test]
-async fn ten_thousand_items_that_mean_one_contact_apply_in_list_order() {
+async fn list_of_10_000_items_for_one_contact_applies_in_order() {
     let _turn = TURN.lock().await;
     let tenant = TestTenant::new().await;
     let mut items = numbered_items(1..=10_000);
@@ -59,13 +59,13 @@ async fn ten_thousand_items_that_mean_one_contact_apply_in_list_order() {
 }
 
 #[tokio::test]
-async fn ten_thousand_contacts_are_deleted_in_request_order() {
+async fn list_of_10_000_contacts_is_deleted_in_request_order() {
     let _turn = TURN.lock().await;
     let tenant = TestTenant::new().await;
     let results = tenant.upsert_items(&numbered_items(1..=10_000)).await;
-    let answer = tenant.delete_contacts(&contacts_named(results.iter().rev())).await;
-    assert_eq!((answer.status, answer.code()), (200, 0));
-    let told = answer.deleted().iter().map(|contact| &contact["contact_id"]);
-    assert!(told.eq(results.iter().rev().map(|result| &result["contact_id"])));
+    let response = tenant.delete_contacts(&contact_ids_of(results.iter().rev())).await;
+    assert_eq!((response.status, response.result_code()), (200, 0));
+    let deleted = response.deleted().iter().map(|contact| &contact["contact_id"]);
+    assert!(deleted.eq(results.iter().rev().map(|result| &result["contact_id"])));
     assert_eq!(tenant.table.contacts().await, Vec::<Value>::new());
 }
