@@ -1,45 +1,43 @@
-//! One sample event on all builds.
+//! The check of one sample event on all builds.
 
 use serde_json::Value;
 
 use crate::{
-    Failure,
-    architecture::Architecture,
-    function::Function,
-    invoke::invoke,
+    build::{Build, Function},
+    error::Failure,
+    invocation::Invoker,
     mask::mask_processing_date,
     sample::{self, Sample},
-    store::SampleStore,
 };
 
 /// The result of one sample event.
 pub(crate) struct Outcome {
-    /// Whether every build gave the expected answer.
+    /// Whether every build returned the expected response.
     pub(crate) is_expected: bool,
-    /// Whether all builds gave the same answer, byte for byte except for the mask.
+    /// Whether all builds returned the same bytes, except for the mask.
     pub(crate) is_identical: bool,
-    /// What is wrong, a line each.
+    /// The differences, one in each line.
     pub(crate) problems: Vec<String>,
 }
 
-/// What one build did with an event.
+/// The effect of an event on one build.
 #[derive(Debug, PartialEq, Eq)]
 struct Effect {
-    /// The masked answer.
-    answer: String,
+    /// The masked response.
+    response: String,
     /// The number of contacts in the store afterwards.
     contacts: usize,
 }
 
-/// Sends an event to every build, each with a store of its own, and compares the answers.
-pub(crate) async fn check(architectures: &[Architecture], sample: &Sample) -> Outcome {
+/// Sends an event to every build, each with a store of its own, and compares the effects.
+pub(crate) async fn check(builds: &[Build], sample: &Sample) -> Outcome {
     let mut effects = Vec::new();
     let mut problems = Vec::new();
-    for architecture in architectures {
-        let effect = send(architecture, sample).await.map_err(|failure| failure.to_string());
-        if let Err(problem) = effect.as_ref().map_err(Clone::clone).and_then(|effect| verify(effect, sample))
-        {
-            problems.push(format!("{}, events/{}.json: {problem}", architecture.name, sample.name));
+    for build in builds {
+        let effect = send(build, sample).await.map_err(|failure| failure.to_string());
+        let verified = effect.as_ref().map_err(Clone::clone).and_then(|effect| verify(effect, sample));
+        if let Err(problem) = verified {
+            problems.push(format!("{}, events/{}.json: {problem}", build.architecture, sample.name));
         }
         effects.push(effect);
     }
@@ -51,26 +49,27 @@ pub(crate) async fn check(architectures: &[Architecture], sample: &Sample) -> Ou
     Outcome { is_expected, is_identical, problems }
 }
 
-/// Sends an event to one build. A contact to delete is created by the same build.
-async fn send(architecture: &Architecture, sample: &Sample) -> Result<Effect, Failure> {
-    let store = SampleStore::start().await?;
+/// Sends an event to one build. For a delete, the same build creates the contact first.
+async fn send(build: &Build, sample: &Sample) -> Result<Effect, Failure> {
+    let invoker = Invoker::new(build).await?;
     if sample.function == Function::Delete {
-        let created = invoke(architecture, Function::Upsert, &store, sample::creation()?).await;
+        let created = invoker.invoke(Function::Upsert, sample::creation()?).await;
         created.map_err(|error| format!("the contact to delete can't be created: {error}"))?;
     }
-    let answer = invoke(architecture, sample.function, &store, sample.event.clone()).await?;
-    let answer = mask_processing_date(std::str::from_utf8(&answer)?);
-    Ok(Effect { answer, contacts: store.count_contacts().await? })
+    let response = invoker.invoke(sample.function, sample.event.clone()).await?;
+    let response = mask_processing_date(std::str::from_utf8(&response)?);
+    Ok(Effect { response, contacts: invoker.count_contacts().await? })
 }
 
-fn verify(effect: &Effect, sample: &Sample) -> Result<(), String> {
-    let Effect { answer, contacts } = effect;
-    let expected = &sample.expected;
-    if !serde_json::from_str::<Value>(answer).is_ok_and(|answer| answer == *expected) {
-        return Err(format!("expected {expected}, got {answer}"));
+fn verify(
+    Effect { response, contacts }: &Effect,
+    Sample { function, expected, .. }: &Sample,
+) -> Result<(), String> {
+    if !serde_json::from_str::<Value>(response).is_ok_and(|response| response == *expected) {
+        return Err(format!("expected {expected}, got {response}"));
     }
-    // The answers to messages and events name no contact.
-    let expected = sample.function.contacts_afterwards();
+    // The responses to messages and events name no contact. Each event is about one.
+    let expected = usize::from(*function == Function::Upsert);
     if *contacts != expected {
         return Err(format!("the answer is as expected, but {contacts} contacts are stored, not {expected}"));
     }
@@ -84,26 +83,26 @@ mod tests {
 
     use super::*;
 
-    fn verified(answer: &str, contacts: usize) -> bool {
+    fn is_verified(response: &str, contacts: usize) -> bool {
         let sample = Sample {
             name: "upsert-sqs".to_owned(),
             function: Function::Upsert,
             event: Bytes::new(),
             expected: json!({"batchItemFailures": []}),
         };
-        verify(&Effect { answer: answer.to_owned(), contacts }, &sample).is_ok()
+        verify(&Effect { response: response.to_owned(), contacts }, &sample).is_ok()
     }
 
     #[test]
-    fn answer_with_another_value_is_a_problem() {
-        assert!(verified(r#"{"batchItemFailures":[]}"#, 1));
-        for answer in [r#"{"batchItemFailures":[{"itemIdentifier":"1"}]}"#, "null", ""] {
-            assert!(!verified(answer, 1), "{answer}");
+    fn response_with_another_value_is_a_problem() {
+        assert!(is_verified(r#"{"batchItemFailures":[]}"#, 1));
+        for response in [r#"{"batchItemFailures":[{"itemIdentifier":"1"}]}"#, "null", ""] {
+            assert!(!is_verified(response, 1), "{response}");
         }
     }
 
     #[test]
-    fn expected_answer_without_the_contact_stored_is_a_problem() {
-        assert!(!verified(r#"{"batchItemFailures":[]}"#, 0));
+    fn expected_response_without_the_stored_contact_is_a_problem() {
+        assert!(!is_verified(r#"{"batchItemFailures":[]}"#, 0));
     }
 }

@@ -1,50 +1,47 @@
-//! Sends every event in `events/` to the release builds of both functions, for one or more architectures,
-//! and compares the answers with `answers.json` and with each other.
+//! Sends every event in `events/` to a release build of both functions, and compares the responses with
+//! `answers.json`; with a second build, for another architecture, the responses of both with each other too.
 //!
-//! `make test-arm64` runs it on the builds for `x86_64` and `arm64`, with an emulator for `arm64`. The delivery
-//! workflow runs it on the one build that its runner executes natively.
+//! `make test-arm64` runs it on the builds for `x86_64` and `arm64`, the latter in an emulator. The delivery workflow
+//! runs it on the one build that its runner executes natively.
 //!
 //! | module | content |
 //! | --- | --- |
-//! | `architecture` | a build of both functions, and the command that starts one of them |
-//! | `function` | the two functions |
-//! | `sample` | the sample events with their expected answers |
-//! | `store` | a new store for each event |
-//! | `invoke` | one invocation of one function |
+//! | `build` | a build of both functions, and the command that starts one of them |
+//! | `sample` | the sample events with their expected responses |
+//! | `invocation` | the invocations of a sample event, on a new store |
 //! | `mask` | the replacement of the only value that differs between runs |
-//! | `check` | one event on all builds |
-//! | `report` | the table |
+//! | `check` | the check of one event on all builds |
+//! | `report` | the table of the results |
+//! | `error` | the error of the whole program |
 
-mod architecture;
+mod build;
 mod check;
-mod function;
-mod invoke;
+mod error;
+mod invocation;
 mod mask;
 mod report;
 mod sample;
-mod store;
 
-use std::{error::Error, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::{
-    architecture::{Architecture, ArchitectureArgument},
-    report::Report,
-};
+use build::Build;
+use error::Failure;
+use report::Report;
 
-/// An error that is only printed.
-type Failure = Box<dyn Error + Send + Sync>;
-
-/// Checks that builds for different architectures answer the sample events alike.
+/// Checks that the builds for two architectures answer the sample events alike.
 #[derive(Parser)]
 struct Arguments {
-    /// Builds: an architecture's name and the folder with its upsert-contacts and delete-contacts
-    #[arg(required = true, value_name = "ARCHITECTURE=FOLDER")]
-    builds: Vec<ArchitectureArgument>,
-    /// The command that runs the binaries of an architecture which this machine can't execute
-    #[arg(long = "emulator", value_name = "ARCHITECTURE=COMMAND")]
-    emulators: Vec<ArchitectureArgument>,
+    /// A build: the architecture's name and the folder with its upsert-contacts and delete-contacts
+    #[arg(value_name = "ARCHITECTURE=FOLDER")]
+    build: Build,
+    /// Another build to compare it with
+    #[arg(value_name = "ARCHITECTURE=FOLDER")]
+    other: Option<Build>,
+    /// The command that runs the programs of the other build, if this machine can't execute them
+    #[arg(long, value_name = "COMMAND", requires = "other")]
+    emulator: Option<String>,
 }
 
 #[tokio::main]
@@ -60,12 +57,12 @@ async fn main() -> ExitCode {
 }
 
 /// Checks all events, then prints the table on standard output and the problems on standard error.
-async fn run(arguments: Arguments) -> Result<Report, Failure> {
-    let architectures = Architecture::from_arguments(arguments.builds, &arguments.emulators)?;
-    let samples = sample::load()?;
-    let mut report = Report::new(&architectures)?;
-    for sample in &samples {
-        report.add(sample, check::check(&architectures, sample).await);
+async fn run(Arguments { build, other, emulator }: Arguments) -> Result<Report, Failure> {
+    let other = other.map(|other| other.with_emulator(&emulator.unwrap_or_default()));
+    let builds: Vec<_> = [build].into_iter().chain(other).collect();
+    let mut report = Report::new(&builds)?;
+    for sample in &sample::load()? {
+        report.add(sample, check::check(&builds, sample).await);
     }
     println!("{}", report.table());
     for problem in report.problems() {

@@ -1,4 +1,4 @@
-//! `processing_date`: the only value in an answer that differs from run to run.
+//! The mask for `processing_date`, the only value in a response that differs between runs.
 
 /// The field, in JSON or in a JSON string.
 const FIELD: &str = "processing_date";
@@ -6,10 +6,10 @@ const FIELD: &str = "processing_date";
 /// The replacement for its value.
 const MASK: &str = "0000-00-00 00:00:00";
 
-/// Replaces the date and time after each `processing_date`. Anything but a date and time stays, and so
-/// differs from the expected answer.
-pub(crate) fn mask_processing_date(answer: &str) -> String {
-    let mut parts = answer.split(FIELD);
+/// Replaces the date and time after each `processing_date`. Any other value stays, so it differs from the expected
+/// response.
+pub(crate) fn mask_processing_date(response: &str) -> String {
+    let mut parts = response.split(FIELD);
     let mut masked = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         masked.push_str(FIELD);

@@ -1,8 +1,13 @@
-//! The results, as a table.
+//! The table of the results.
 
 use comfy_table::{CellAlignment, Table, presets::ASCII_MARKDOWN};
 
-use crate::{Failure, architecture::Architecture, check::Outcome, function::Function, sample::Sample};
+use crate::{
+    build::{Build, Function},
+    check::Outcome,
+    error::Failure,
+    sample::Sample,
+};
 
 /// The results of all events.
 pub(crate) struct Report {
@@ -14,7 +19,7 @@ pub(crate) struct Report {
 /// The results of one function.
 struct Row {
     function: Function,
-    /// The sizes of its binaries, in bytes, one for each architecture.
+    /// The sizes of its programs, in bytes, one for each build.
     sizes: Vec<u64>,
     events: usize,
     expected: usize,
@@ -22,20 +27,14 @@ struct Row {
 }
 
 impl Report {
-    /// A report without events. Fails if a binary is missing.
-    pub(crate) fn new(architectures: &[Architecture]) -> Result<Self, Failure> {
+    /// Creates a report without events. Fails if a program is missing.
+    pub(crate) fn new(builds: &[Build]) -> Result<Self, Failure> {
         let row = |function| -> Result<Row, Failure> {
-            let sizes = architectures.iter().map(|architecture| architecture.size(function));
-            Ok(Row {
-                function,
-                sizes: sizes.collect::<Result<_, _>>()?,
-                events: 0,
-                expected: 0,
-                identical: 0,
-            })
+            let sizes = builds.iter().map(|build| build.size(function)).collect::<Result<_, _>>()?;
+            Ok(Row { function, sizes, events: 0, expected: 0, identical: 0 })
         };
         let [upsert, delete] = Function::ALL.map(row);
-        let architectures = architectures.iter().map(|architecture| architecture.name.clone()).collect();
+        let architectures = builds.iter().map(|build| build.architecture.clone()).collect();
         Ok(Self { architectures, rows: [upsert?, delete?], problems: Vec::new() })
     }
 
@@ -49,17 +48,17 @@ impl Report {
         self.problems.extend(outcome.problems);
     }
 
-    /// Whether every build gave the expected answer to every event.
+    /// Whether every build returned the expected response to every event.
     pub(crate) fn is_success(&self) -> bool {
         self.problems.is_empty()
     }
 
-    /// What is wrong, a line each.
+    /// The problems of all events, one in each line.
     pub(crate) fn problems(&self) -> &[String] {
         &self.problems
     }
 
-    /// A row for each function.
+    /// The table, with a row for each function.
     pub(crate) fn table(&self) -> Table {
         let mut table = Table::new();
         let sizes = self.architectures.iter().map(|name| format!("{name}, bytes"));
@@ -70,9 +69,9 @@ impl Report {
         for row in &self.rows {
             let sizes = row.sizes.iter().map(u64::to_string);
             let of_events = |count| format!("{count} of {}", row.events);
-            // One build has none to be compared with.
+            // With one build, there is nothing to compare.
             let identical = if row.sizes.len() > 1 { of_events(row.identical) } else { "-".to_owned() };
-            let cells = [row.function.binary().to_owned()].into_iter().chain(sizes);
+            let cells = [row.function.program().to_owned()].into_iter().chain(sizes);
             table.add_row(cells.chain([of_events(row.expected), identical]));
         }
         for column in table.column_iter_mut().skip(1) {

@@ -1,14 +1,14 @@
-//! The sample events in `events/`, with the answers in `answers.json`.
+//! The sample events in `events/`, with the expected responses in `answers.json`.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
 use runtime_api::Bytes;
 use serde_json::Value;
 
-use crate::{Failure, function::Function};
+use crate::{build::Function, error::Failure};
 
-/// The expected answers, by the events' names; [`mask`](crate::mask) says what was replaced in them.
-const ANSWERS: &str = include_str!("../answers.json");
+/// The expected responses by the names of the events, after [`mask_processing_date`](crate::mask).
+const EXPECTED: &str = include_str!("../answers.json");
 
 /// A sample event.
 pub(crate) struct Sample {
@@ -19,42 +19,36 @@ pub(crate) struct Sample {
     pub(crate) expected: Value,
 }
 
-/// Reads all sample events, sorted by name. Each must have an expected answer, and each answer an event.
+/// Reads all sample events, sorted by name. Each must have an expected response, and each response an event.
 pub(crate) fn load() -> Result<Vec<Sample>, Failure> {
-    let mut answers: BTreeMap<String, Value> = serde_json::from_str(ANSWERS)?;
-    let mut samples = Vec::new();
-    for entry in fs::read_dir(folder())? {
-        let path = entry?.path();
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let function = Function::of_event(&name).ok_or_else(|| format!("no function for events/{name}"))?;
-        let expected = answers.remove(&name).ok_or_else(|| format!("answers.json has no {name}"))?;
-        samples.push(Sample { event: fs::read(path)?.into(), name, function, expected });
+    let expected: BTreeMap<String, Value> = serde_json::from_str(EXPECTED)?;
+    let count = fs::read_dir(folder())?.count();
+    if count != expected.len() {
+        return Err(
+            format!("events/ has {count} events, answers.json has {} responses", expected.len()).into()
+        );
     }
-    if let Some(name) = answers.into_keys().next() {
-        return Err(format!("answers.json has {name}, events/ does not").into());
-    }
-    samples.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(samples)
+    let sample = |(name, expected): (String, Value)| {
+        let function = match name.split_once('-') {
+            Some(("upsert", _)) => Function::Upsert,
+            Some(("delete", _)) => Function::Delete,
+            _ => return Err(format!("no function for events/{name}").into()),
+        };
+        Ok(Sample { event: event(&name)?, name, function, expected })
+    };
+    expected.into_iter().map(sample).collect()
 }
 
-/// An event that creates the contact which the samples for the delete name.
+/// Reads the event that creates the contact in the samples for the delete.
 pub(crate) fn creation() -> Result<Bytes, Failure> {
-    Ok(fs::read(folder().join("upsert-direct.json"))?.into())
+    event("upsert-direct")
+}
+
+fn event(name: &str) -> Result<Bytes, Failure> {
+    let file = folder().join(format!("{name}.json"));
+    Ok(fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?.into())
 }
 
 fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../events"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_functions_have_sample_events() {
-        let samples = load().unwrap();
-        for function in Function::ALL {
-            assert!(samples.iter().any(|sample| sample.function == function), "{function:?}");
-        }
-    }
 }
