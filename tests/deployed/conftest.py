@@ -1,7 +1,10 @@
-"""What the tests of a deployed stack share: the stack, a tenant of the run's own, and the findings that the run reports.
+"""Fixtures of the tests of a deployed stack: the stack, a tenant, and observations for the report of the run.
 
-The environment says what is tested: `STACK`, and AWS's usual variables. `WAIT=no` leaves out what takes a
-quarter of an hour on AWS; `CONTACTS` is the operator's tool.
+| variable | meaning |
+| --- | --- |
+| `STACK` | the name of the stack; the usual variables of AWS say in which account and region it is |
+| `WAIT` | `no` skips the tests that take a quarter of an hour on AWS |
+| `CONTACTS` | the path of the operator's tool |
 """
 
 import json
@@ -15,11 +18,11 @@ from stack import Stack, Unusable
 TOOL = os.environ.get("CONTACTS", "target/debug/contacts")
 WAITS = os.environ.get("WAIT", "yes") != "no"
 
-findings = pytest.StashKey[list]()
+observations = pytest.StashKey[list]()
 
 
 class Tenant:
-    """A tenant of this run, made and removed by the operator's tool, with a token that has every right."""
+    """A tenant of this run, created and deleted by the operator's tool, with a token that has every right."""
 
     def __init__(self, stack):
         self.stack = stack
@@ -33,7 +36,7 @@ class Tenant:
         return self.tool("token", "issue", self.name, "--label", "test", "--expires", "1d", *options).strip()
 
     def tool(self, *arguments, **variables):
-        """Runs the operator's tool, which must succeed, and returns what it prints."""
+        """Runs the operator's tool, which must succeed, and returns its output."""
         environment = {
             **os.environ,
             "CONTACTS_TABLE": self.stack.outputs["TableName"],
@@ -48,12 +51,12 @@ class Tenant:
         return self.stack.request("POST", path, body, self.token)
 
     def upsert(self, items, account="ACME"):
-        """Upserts items of an account, which must all go through, and returns their results."""
-        answer = self.post("/contacts", {"account_code": account, "list_items": items})
-        assert answer.status == 200, answer.body
-        failed = [result for result in answer.body["result"] if not result["success"]]
+        """Upserts items of an account, which must all succeed, and returns their results."""
+        response = self.post("/contacts", {"account_code": account, "list_items": items})
+        assert response.status == 200, response.body
+        failed = [result for result in response.body["result"] if not result["success"]]
         assert not failed, failed[:3]
-        return answer.body["result"]
+        return response.body["result"]
 
     def delete(self, contacts, account="ACME"):
         """Deletes contacts of an account."""
@@ -67,12 +70,12 @@ class Tenant:
         return {"tenant": self.name, "account_code": account, "list_items": items}
 
     def contacts(self, account=None):
-        """The contacts that are stored, of one account or of all, by their `link_id`."""
+        """The stored contacts of one account, or of all, by their `link_id`."""
         rows = [json.loads(line) for line in self.tool("export", self.name, "--format", "ndjson").splitlines()]
         return {row["link_id"]: row for row in rows if account in (None, row.get("account_code"))}
 
     def remove(self):
-        # On AWS, warm functions remember a tenant for a while, and the tool waits for that.
+        # On AWS, warm functions cache a tenant for a while, and the tool waits until they don't.
         wait = ["--wait", "0"] if self.stack.emulator else []
         self.tool("tenant", "delete", self.name, "--confirm", self.name, *wait)
 
@@ -81,7 +84,7 @@ class Tenant:
 def stack():
     name = os.environ.get("STACK")
     if not name:
-        pytest.exit("No stack is named: run `make deploy-local` in another terminal, or say STACK=name.", 1)
+        pytest.exit("No stack is named: run `make deploy-local` in another terminal, or set STACK=name.", 1)
     try:
         return Stack(name)
     except Unusable as why:
@@ -97,29 +100,29 @@ def tenant(stack):
 
 @pytest.fixture
 def ann():
-    """An item for a contact that no other test has."""
+    """A minimal item for a contact that no other test uses."""
     return {"link_id": str(uuid.uuid4()), "contact_name": "Ann", "contact_mobile_num": "067_1"}
 
 
 @pytest.fixture
 def waits():
-    """For tests that need deliveries which take minutes on AWS."""
+    """Skips the test if `WAIT=no`: it needs deliveries that take minutes on AWS."""
     if not WAITS:
-        pytest.skip("not checked: it takes a quarter of an hour, and WAIT=no")
+        pytest.skip("takes a quarter of an hour, and WAIT=no")
 
 
 @pytest.fixture
 def report(request):
-    """Adds a line to what the run reports at its end: an observation of the real service, not a check."""
-    return lambda question, answer: request.config.stash[findings].append((question, answer))
+    """Returns a function that adds an observation of the real service, not a check, to the report of the run."""
+    return lambda subject, value: request.config.stash[observations].append((subject, value))
 
 
 def pytest_configure(config):
-    config.stash[findings] = []
+    config.stash[observations] = []
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    if config.stash[findings]:
-        terminalreporter.section("what this service answered")
-        for question, answer in config.stash[findings]:
-            terminalreporter.write_line(f"{question}: {answer}")
+    if config.stash[observations]:
+        terminalreporter.section("observations")
+        for subject, value in config.stash[observations]:
+            terminalreporter.write_line(f"{subject}: {value}")

@@ -1,4 +1,4 @@
-"""A deployed stack as its users see it: the outputs of CloudFormation, HTTP, and AWS's clients."""
+"""A deployed stack: its outputs in CloudFormation, HTTP requests to its API, and clients of AWS."""
 
 import json
 import os
@@ -19,17 +19,17 @@ from botocore.exceptions import (
     NoRegionError,
 )
 
-# The functions' time-out is 29 seconds, and the client must not give up first.
+# Longer than the functions' time-out of 29 seconds, so that a client never gives up first.
 CLIENT = Config(read_timeout=60, retries={"max_attempts": 3, "mode": "standard"})
 
 
 class Unusable(Exception):
-    """The stack can't be tested; the message is one sentence that says what to do."""
+    """The stack can't be tested. The message is one sentence that says what to do."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """An HTTP answer of the service."""
+class Response:
+    """An HTTP response of the API."""
 
     status: int
     headers: dict
@@ -48,19 +48,19 @@ class Stack:
         return boto3.Session()
 
     def client(self, service):
-        """Returns a client with AWS's usual environment: profile, region, credentials, endpoint."""
+        """Returns a client with the usual settings of AWS: profile, region, credentials, endpoint."""
         return self.session.client(service, config=CLIENT)
 
     @property
     def emulator(self):
-        """Whether the stack is on an emulator on this machine, not on AWS."""
+        """Whether the stack is on an emulator on this machine instead of AWS."""
         host = urllib.parse.urlparse(os.environ.get("AWS_ENDPOINT_URL", "")).hostname
         return host in ("127.0.0.1", "localhost", "::1")
 
     @cached_property
     def url(self):
         """The API's URL without a slash at its end."""
-        # An emulator has no DNS, so the output leads to AWS; local/ministack/deploy.py says where the API is instead.
+        # An emulator has no DNS, so its output is an address on AWS. local/ministack/deploy.py sets CONTACTS_URL.
         return os.environ["CONTACTS_URL"] if self.emulator else self.outputs["ApiUrl"]
 
     @cached_property
@@ -71,7 +71,7 @@ class Stack:
         return any(resource["LogicalResourceId"] == "ContactChanges" for resource in resources)
 
     def request(self, method, path, body=None, token=None):
-        """Sends a request; `body` is sent as it is if it is bytes, else as JSON."""
+        """Sends a request. A `body` of bytes is sent unchanged, any other as JSON."""
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
         if token:
@@ -79,23 +79,23 @@ class Stack:
         request = urllib.request.Request(self.url + path, data=data, headers=headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=60) as response:
-                return answer_of(response)
+                return response_of(response)
         except urllib.error.HTTPError as response:
-            return answer_of(response)
+            return response_of(response)
 
     def invoke(self, operation, payload):
-        """Invokes the alias of `Upsert` or `Delete`; returns the function error's type, or None, and the payload."""
+        """Invokes the alias of `Upsert` or `Delete`; returns the type of the error, or None, and the payload."""
         function = self.outputs[f"{operation}Function"]
-        answer = self.client("lambda").invoke(FunctionName=function, Payload=json.dumps(payload))
-        result = json.load(answer["Payload"])
-        return (result.get("errorType") if "FunctionError" in answer else None), result
+        response = self.client("lambda").invoke(FunctionName=function, Payload=json.dumps(payload))
+        result = json.load(response["Payload"])
+        return (result.get("errorType") if "FunctionError" in response else None), result
 
     def invoke_asynchronously(self, operation, payload):
         function = self.outputs[f"{operation}Function"]
-        answer = self.client("lambda").invoke(
+        response = self.client("lambda").invoke(
             FunctionName=function, InvocationType="Event", Payload=json.dumps(payload)
         )
-        assert answer["StatusCode"] == 202
+        assert response["StatusCode"] == 202
 
     def _read_outputs(self):
         try:
@@ -121,15 +121,15 @@ class Stack:
         return {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
 
 
-def answer_of(response):
+def response_of(response):
     text = response.read()
-    # Names of headers are the same in upper and lower case.
+    # Names of headers are case-insensitive.
     headers = {name.lower(): value for name, value in response.headers.items()}
-    return Answer(response.status, headers, json.loads(text))
+    return Response(response.status, headers, json.loads(text))
 
 
 def eventually(probe, seconds, what):
-    """Returns the first truthy result of `probe`, which is repeated for this many seconds."""
+    """Repeats `probe` until its result is truthy, for at most this many seconds, and returns the result."""
     deadline = time.monotonic() + seconds
     while True:
         result = probe()

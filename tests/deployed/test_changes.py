@@ -1,4 +1,4 @@
-"""Changes of contacts, as they come out on the event bus."""
+"""Changes of contacts on the event bus."""
 
 import json
 import uuid
@@ -6,12 +6,12 @@ import uuid
 import pytest
 from stack import eventually
 
-# A pipe starts within minutes; changes made before are in the stream for 24 hours.
+# A new pipe starts within minutes. It then reads earlier changes too: the stream keeps them for 24 hours.
 SECONDS = 600
 
 
 class Listener:
-    """A queue that a rule on the bus sends every `ContactChanged` to."""
+    """A queue to which a rule of the bus sends every `ContactChanged` event."""
 
     def __init__(self, stack):
         self.sqs, self.events = stack.client("sqs"), stack.client("events")
@@ -34,7 +34,7 @@ class Listener:
         assert targets["FailedEntryCount"] == 0, targets
 
     def changes_of(self, tenant, link_id):
-        """The changes of a contact so far, in their order. One that comes twice counts once."""
+        """The changes of a contact so far, in order, without duplicates."""
         received = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10, WaitTimeSeconds=2)
         for message in received.get("Messages", []):
             event = json.loads(message["Body"])
@@ -59,7 +59,7 @@ def is_of(change, tenant, link_id):
 @pytest.fixture
 def listener(stack):
     if not stack.publishes_changes:
-        pytest.skip("not checked: the stack is deployed with PublishChanges=false")
+        pytest.skip("the stack is deployed with PublishChanges=false")
     listener = Listener(stack)
     yield listener
     listener.remove()
@@ -68,7 +68,7 @@ def listener(stack):
 def test_each_change_is_published_with_both_images(listener, tenant, ann):
     contact_id = tenant.upsert([ann])[0]["contact_id"]
     tenant.upsert([{**ann, "contact_desc": "new"}])
-    tenant.upsert([{**ann, "contact_desc": "new"}])  # changes nothing, so it is no change
+    tenant.upsert([{**ann, "contact_desc": "new"}])  # changes nothing, so nothing is published
     tenant.upsert([{**ann, "contact_desc": None, "contact_email": "ann@example.com"}])
     assert tenant.delete([{"link_id": ann["link_id"]}]).status == 200
 
@@ -79,15 +79,15 @@ def test_each_change_is_published_with_both_images(listener, tenant, ann):
     )
     assert [change["eventName"] for change in changes] == ["INSERT", "MODIFY", "MODIFY", "REMOVE"]
     images = [(fields(change, "OldImage"), fields(change, "NewImage")) for change in changes]
-    bare, described = (None, None), ("new", None)
-    mailed = (None, "ann@example.com")
-    assert images == [(None, bare), (bare, described), (described, mailed), (mailed, None)]
+    created, described = (None, None), ("new", None)
+    with_email = (None, "ann@example.com")
+    assert images == [(None, created), (created, described), (described, with_email), (with_email, None)]
     for change in changes:
         assert change["dynamodb"]["Keys"]["sk"]["S"] == str(contact_id)
 
 
 def fields(change, image):
-    """The description and address in an image; None where there is no image."""
+    """The description and the email address in an image; None without an image."""
     attributes = change["dynamodb"].get(image)
     if not attributes:
         return None

@@ -1,13 +1,13 @@
-"""What the store relies on at DynamoDB, asked of the real table: emulators answer some of it in their own way.
+"""Behaviour of DynamoDB that the store relies on, on the table of the stack. Emulators differ in some of it.
 
-The items lie in the partition of an account of the run's tenant, where no listing looks for contacts.
+The items are in a partition of the run's tenant that the service doesn't read.
 """
 
 import pytest
 
 
 class Item:
-    """One item of the run's tenant in the stack's table, and PartiQL statements on it."""
+    """An item of the run's tenant in the stack's table, and PartiQL statements on it."""
 
     def __init__(self, stack, tenant):
         self.client, self.table = stack.client("dynamodb"), stack.outputs["TableName"]
@@ -21,7 +21,7 @@ class Item:
         return self._run(statement, *self.key.values(), {"S": "1"}, {"S": "2"})
 
     def update(self, changes, new, old):
-        """Changes the item on condition that its `a` is `old`; `changes` has one placeholder, for `new`."""
+        """Changes the item if its `a` is `old`. `changes` has one placeholder, for `new`."""
         statement = f'UPDATE "{self.table}" {changes} WHERE pk = ? AND sk = ? AND a = ?'
         return self._run(statement, {"S": new}, *self.key.values(), {"S": old})
 
@@ -29,15 +29,15 @@ class Item:
         self.client.delete_item(TableName=self.table, Key=self.key)
 
     def _run(self, statement, *parameters):
-        """Runs one statement in a batch, and returns its response and the units consumed."""
+        """Runs one statement in a batch, and returns its response and the consumed units."""
         statement = {
             "Statement": statement,
             "Parameters": parameters,
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
-        answer = self.client.batch_execute_statement(Statements=[statement], ReturnConsumedCapacity="TOTAL")
-        units = sum(one["CapacityUnits"] for one in answer.get("ConsumedCapacity", []))
-        return answer["Responses"][0], units
+        response = self.client.batch_execute_statement(Statements=[statement], ReturnConsumedCapacity="TOTAL")
+        units = sum(one["CapacityUnits"] for one in response.get("ConsumedCapacity", []))
+        return response["Responses"][0], units
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def item(stack, tenant):
     item.remove()
 
 
-def test_partiql_update_takes_set_and_remove_together(item, report):
+def test_partiql_update_accepts_set_and_remove_together(item, report):
     item.insert()
     response, units = item.update("SET a=? REMOVE b", new="3", old="1")
     report("A PartiQL UPDATE with SET and REMOVE", response.get("Error") or f"done, {units:g} units")
@@ -55,7 +55,7 @@ def test_partiql_update_takes_set_and_remove_together(item, report):
     assert item.read() == {**item.key, "a": {"S": "3"}}
 
 
-def test_refused_statements_say_why(item, report):
+def test_refused_statements_return_their_reason(item, report):
     item.insert()
     response, units = item.insert()
     reported = report_refusal(report, "An INSERT of an item that is there", response, units)
@@ -72,7 +72,7 @@ def report_refusal(report, what, response, units):
     return error["Code"]
 
 
-def test_written_statements_cost_one_unit_a_kilobyte(item, report):
+def test_insert_of_a_small_item_consumes_one_write_unit(item, report):
     response, units = item.insert()
     assert "Error" not in response
     report("An INSERT of a small item", f"{units:g} units")

@@ -1,7 +1,7 @@
-"""SQS messages and EventBridge events, up to the dead letters.
+"""SQS messages and EventBridge events, and their dead-letter queues.
 
-What will never go through is sent before anything else is waited for, because SQS takes a quarter of an hour to give
-a message up; the last tests of this module wait for it.
+SQS retries a message for a quarter of an hour on AWS. So the messages that always fail are sent first, and the last
+tests of this module wait until they are in the dead-letter queues.
 """
 
 import json
@@ -10,11 +10,11 @@ import uuid
 import pytest
 from stack import eventually
 
-# Five deliveries 174 seconds apart, and Lambda's polling in between.
+# Five deliveries 174 seconds apart, and the intervals of Lambda's polling.
 DEAD_LETTER_SECONDS = 1200
 DELIVERY_SECONDS = 120
 
-# SQS's limit of 1 MiB holds the request, and what Lambda adds to it.
+# Below SQS's limit of 1 MiB, with room for what Lambda adds to the request.
 LARGE_REQUEST_LEN = 900_000
 
 
@@ -29,7 +29,7 @@ class Queue:
         return self.sqs.send_message(QueueUrl=self.url, MessageBody=text)["MessageId"]
 
     def take(self, marker):
-        """Removes a message that has the marker in its body, and returns the body. Others stay as they are."""
+        """Removes a message with the marker in its body, and returns the body. Other messages stay in the queue."""
         received = self.sqs.receive_message(
             QueueUrl=self.url, MaxNumberOfMessages=10, WaitTimeSeconds=2, VisibilityTimeout=5
         )
@@ -48,15 +48,15 @@ class Bus:
 
     def put(self, detail_type, detail):
         entry = {"EventBusName": self.name, "Source": "test", "DetailType": detail_type, "Detail": json.dumps(detail)}
-        answer = self.events.put_events(Entries=[entry])
-        assert answer["FailedEntryCount"] == 0, answer
+        response = self.events.put_events(Entries=[entry])
+        assert response["FailedEntryCount"] == 0, response
 
 
 @pytest.fixture(scope="module")
-def doomed(stack, tenant):
-    """Sends what must end in the dead letters; returns each one's marker."""
+def failing(stack, tenant):
+    """Sends messages and events that always fail; returns the marker of each."""
     if stack.emulator:
-        # Deliveries two seconds apart, instead of three minutes.
+        # Deliveries two seconds apart instead of three minutes.
         for output in ("UpsertQueueUrl", "DeleteQueueUrl"):
             queue = Queue(stack, output)
             queue.sqs.set_queue_attributes(QueueUrl=queue.url, Attributes={"VisibilityTimeout": "2"})
@@ -64,39 +64,39 @@ def doomed(stack, tenant):
         name: uuid.uuid4().hex
         for name in ("bad item", "not JSON", "bad delete", "bad event", "bad delete event", "bad large invoke")
     }
-    good = {"contact_name": "Ann", "contact_mobile_num": "067_1"}
+    valid = {"contact_name": "Ann", "contact_mobile_num": "067_1"}
 
     def bad(name):
-        return {**good, "contact_name": markers[name], "contact_type": "no such type"}
+        return {**valid, "contact_name": markers[name], "contact_type": "no such type"}
 
     upserts, deletes, bus = Queue(stack, "UpsertQueueUrl"), Queue(stack, "DeleteQueueUrl"), Bus(stack)
-    upserts.send(tenant.upsertion([bad("bad item"), {**good, "link_id": str(uuid.UUID(markers["bad item"]))}]))
+    upserts.send(tenant.upsertion([bad("bad item"), {**valid, "link_id": str(uuid.UUID(markers["bad item"]))}]))
     upserts.send("{" + markers["not JSON"])
     deletes.send(tenant.deletion([{"link_id": str(uuid.uuid4())}], markers["bad delete"]))
     bus.put("UpsertContacts", tenant.upsertion([bad("bad event")]))
     bus.put("DeleteAccountContacts", tenant.deletion([{"link_id": str(uuid.uuid4())}], markers["bad delete event"]))
-    # A delete's error repeats its request, so this one has to be shortened to be a dead letter at all.
+    # The error of a delete repeats its request. The function must shorten it, or the dead letter exceeds SQS's limit.
     contacts = [{"link_id": str(uuid.uuid4())} for _ in range(LARGE_REQUEST_LEN // 55)]
     stack.invoke_asynchronously("Delete", tenant.deletion(contacts[:10_000], markers["bad large invoke"]))
     return markers
 
 
-def test_messages_upsert_and_delete(stack, tenant, ann, doomed):
+def test_messages_upsert_and_delete(stack, tenant, ann, failing):
     Queue(stack, "UpsertQueueUrl").send(tenant.upsertion([ann], "queue"))
     eventually(lambda: ann["link_id"] in tenant.contacts("queue"), DELIVERY_SECONDS, "a message's contact is stored")
     Queue(stack, "DeleteQueueUrl").send(tenant.deletion([{"link_id": ann["link_id"]}], "queue"))
     eventually(lambda: not tenant.contacts("queue"), DELIVERY_SECONDS, "a message's contact is deleted")
 
 
-def test_events_upsert_and_delete(stack, tenant, ann, doomed):
+def test_events_upsert_and_delete(stack, tenant, ann, failing):
     Bus(stack).put("UpsertContacts", tenant.upsertion([ann], "bus"))
     eventually(lambda: ann["link_id"] in tenant.contacts("bus"), DELIVERY_SECONDS, "an event's contact is stored")
     Bus(stack).put("DeleteAccountContacts", tenant.deletion([{"link_id": ann["link_id"]}], "bus"))
     eventually(lambda: not tenant.contacts("bus"), DELIVERY_SECONDS, "an event's contact is deleted")
 
 
-def test_good_items_beside_a_bad_one_are_stored(tenant, doomed):
-    link_id = str(uuid.UUID(doomed["bad item"]))
+def test_valid_items_beside_an_invalid_one_are_stored(tenant, failing):
+    link_id = str(uuid.UUID(failing["bad item"]))
     eventually(lambda: link_id in tenant.contacts("ACME"), DELIVERY_SECONDS, "the good item is stored")
 
 
@@ -111,14 +111,14 @@ def test_good_items_beside_a_bad_one_are_stored(tenant, doomed):
         ("bad large invoke", "EventDeadLettersUrl"),
     ],
 )
-def test_what_never_goes_through_ends_in_the_dead_letters(stack, doomed, waits, letter, output):
+def test_failing_messages_end_in_the_dead_letter_queues(stack, failing, waits, letter, output):
     queue = Queue(stack, output)
-    body = eventually(lambda: queue.take(doomed[letter]), DEAD_LETTER_SECONDS, f"the dead letter of the {letter}")
+    body = eventually(lambda: queue.take(failing[letter]), DEAD_LETTER_SECONDS, f"the dead letter of the {letter}")
     assert len(body.encode()) <= 1_048_576
 
 
-def test_nothing_else_is_in_the_dead_letters(stack, tenant, doomed, waits):
-    """Each was delivered to the dead letters once, and no good message is among them."""
+def test_dead_letter_queues_have_no_other_messages(stack, tenant, failing, waits):
+    """Each failed message is in a dead-letter queue once, and no successful one is."""
     for output in ("UpsertDeadLettersUrl", "DeleteDeadLettersUrl", "EventDeadLettersUrl"):
         body = Queue(stack, output).take(tenant.name)
         assert body is None, body

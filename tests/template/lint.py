@@ -1,9 +1,11 @@
-"""Lints `template.yaml` as CloudFormation gets it: transformed by SAM, once for each variant of its parameters.
+"""Lints the template after SAM's transform, as CloudFormation gets it, once for each variant of its parameters.
 
-`sam validate --lint` lints the template before the transform. What SAM adds, such as aliases, deployment groups and
-routes, is missing there, and with it every circular dependency that goes through it.
+    lint.py template.yaml
 
-Runs on the Python of the SAM CLI, which brings `samtranslator` and `cfnlint` along.
+`sam validate --lint` lints the template before the transform. It misses the resources that SAM adds, such as aliases,
+deployment groups and routes, and the circular dependencies through them.
+
+It needs the Python of the SAM CLI, where `samtranslator` and `cfnlint` are installed.
 """
 
 import copy
@@ -41,7 +43,7 @@ EVERYTHING = {
 }
 NOTHING = {"Dashboard": "false", "PublishChanges": "false"}
 
-# Every parameter that adds, removes or replaces resources is in one of these.
+# Every parameter that adds, removes or replaces resources is in at least one variant.
 VARIANTS = {
     "default": {},
     "gradual": {"DeploymentType": "Linear10PercentEvery1Minute"},
@@ -59,18 +61,18 @@ VARIANTS = {
 
 
 class NoManagedPolicies:
-    """SAM would look managed policies up at AWS; the template names none by its short name."""
+    """An empty list in place of AWS's managed policies, because the template names none by its short name."""
 
     def load(self):
         return {}
 
 
 def transformed(template, parameters):
-    """Returns the template as AWS's transform makes it for these parameters."""
+    """Returns the template after the transform with these parameters."""
     template = copy.deepcopy(template)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
-            # `sam deploy` puts the uploaded package here.
+            # `sam deploy` sets the location of the uploaded package.
             resource["Properties"]["CodeUri"] = "s3://bucket/key"
     values = {name: str(parameter.get("Default", "")) for name, parameter in template["Parameters"].items()}
     unknown = parameters.keys() - values.keys()
@@ -80,7 +82,7 @@ def transformed(template, parameters):
 
 
 def findings(template):
-    """Returns what cfn-lint finds in a transformed template."""
+    """Returns the findings of cfn-lint in a transformed template."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "template.json")
         path.write_text(json.dumps(template, indent=1))
@@ -89,7 +91,7 @@ def findings(template):
 
 
 def main(path):
-    # The translator warns of a feature switch that only AWS's own service has.
+    # Otherwise the translator warns of a feature switch that exists only in AWS's own service.
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
     template = yaml_parse(Path(path).read_text())
