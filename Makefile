@@ -1,5 +1,21 @@
-# The tools that the rules need are installed into .local/tools, at these versions. Renovate updates them.
-# renovate: datasource=pypi depName=cargo-lambda
+# make run        the whole service on this machine
+# make sam-local  the same by `sam local start-api`, in Docker
+# make test       every test
+# make deploy-local   the whole stack, deployed by its template onto an emulator of AWS on this machine
+# make test-stack a stack for `cargo test -p contacts-tests --test service NAME`, which then takes seconds; without it,
+#                 `cargo test` starts one by itself
+# make test-deployed  a deployed stack driven from outside: STACK=name on AWS, or what deploy-local deployed; WAIT=no
+#                     leaves out what takes a quarter of an hour on AWS
+# make test-arm64 the release builds for x86_64 and arm64 compared: their sizes, their responses to events/
+# make lint       formatting, clippy, the template, import cycles
+# make bench      what it costs, measured next to its rivals; SECTIONS="store memory" measures only those
+# make soak       the functions under drawn faults: SCHEDULES=1000 of them, drawn from SEED=1
+# make fuzz       every kind of event and both bodies from any bytes: INPUTS=1000000 in all, or of one TARGET
+# make clean      removes what is stored, built and installed here
+#
+# It takes a stable Rust toolchain, a C and a C++ compiler and Python 3. What else is needed is installed into
+# .local/tools, at the versions pinned here.
+
 CARGO_LAMBDA = 1.9.2
 # renovate: datasource=pypi depName=aws-sam-cli
 SAM = 1.170.0
@@ -26,7 +42,7 @@ export CONTACTS = $(abspath $(or $(CARGO_TARGET_DIR),target))/debug/contacts
 export SAM_CLI_TELEMETRY = 0
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run sam-local deploy-local test test-deployed test-stack lambda-rie test-arm64 lint bench soak fuzz clean
+.PHONY: run sam-local deploy-local test test-deployed test-deploy-local test-fuzz test-stack lambda-rie test-arm64 lint bench soak fuzz clean
 
 .DEFAULT_GOAL = help
 
@@ -52,16 +68,24 @@ deploy-local: $(WATCH)/installed $(SAM_CLI)/installed $(DEPLOYED)/installed
 	cargo build --workspace --bin contacts
 	@$(DEPLOY_LOCAL)
 
-# One build of everything: cargo gives dependencies other features, and builds them again, if the stack is built alone.
-## every test
+# Built with the tests, the stack shares their dependencies. The last two rules run at the same time: one waits for
+# the deployed stack most of the time, the other uses one core.
 test: $(WATCH)/installed $(SAM_CLI)/rie $(API_FUZZ)/installed $(FUZZ)/bin/cargo-fuzz $(DEPLOYED)/installed
 	cargo build --workspace --all-targets
 	"$${CARGO_TARGET_DIR:-target}/debug/local-stack" tests/run
 	$(DEPLOYED)/bin/python -m pytest --quiet local/ministack
+	$(MAKE) --jobs 2 --output-sync=target test-deploy-local test-fuzz
+
+# The stack on the emulator of AWS: as it is deployed by default, and with every option of the template.
+test-deploy-local: $(WATCH)/installed $(SAM_CLI)/installed $(DEPLOYED)/installed
+	cargo build --workspace --all-targets
 	$(DEPLOY_LOCAL) sh -c '$(TEST_DEPLOYED) && tests/store-on-emulator'
 	$(DEPLOY_LOCAL) --everything $(TEST_DEPLOYED)
+
+test-fuzz: $(FUZZ)/bin/cargo-fuzz
 	env -u TARGET -u INPUT -u SEED INPUTS=150000 fuzz/run
 
+# A stack for tests, on an empty database, until the standard input ends: `cargo test` finds it by STACK_ENV, a file.
 # STACK_ENV=- writes the stack's environment to the standard output instead.
 test-stack: STACK_ENV = .local/stack.env
 test-stack: $(WATCH)/installed
@@ -72,14 +96,12 @@ test-stack: $(WATCH)/installed
 lambda-rie: $(SAM_CLI)/rie
 	@echo $<
 
-# Against AWS, or any stack that STACK names by AWS's usual environment; otherwise against the one of deploy-local.
-## the tests of a deployed stack: STACK=name on AWS, or that of deploy-local; WAIT=no skips slow ones
+# Tests the stack STACK on AWS, or else the one of a running `make deploy-local`.
 test-deployed: $(DEPLOYED)/installed
 	cargo build --workspace --bin contacts
 	@set -a; [ -n "$(STACK)" ] || ! [ -f .local/deployed.env ] || . .local/deployed.env; $(TEST_DEPLOYED)
 
-# Not part of .ci/run: it takes a cross-compiler and QEMU. The script says what is missing.
-## release builds for x86_64 and arm64: their sizes, and the same answers to events/
+# Not part of .ci/run, because it needs a cross-compiler and QEMU. The script says what is missing.
 test-arm64:
 	@tests/architectures/run
 
@@ -93,6 +115,9 @@ lint: $(SAM_CLI)/installed
 	cargo clippy --workspace --all-targets -- -D warnings
 	sam validate --lint --region eu-central-1
 	$(SAM_CLI)/bin/python tests/template/lint.py template.yaml
+	tests/features
+	python3 -m unittest discover --quiet --start-directory tests/modules
+	python3 tests/modules/lint.py Cargo.toml fuzz/Cargo.toml bench/peers/documented/Cargo.toml
 
 # The functions are built first and alone, so that cargo gives them the features they are deployed with. The peer with
 # the default features of the SDK is a workspace of its own for the same reason.
