@@ -2,7 +2,7 @@
 # make sam-local  the same by `sam local start-api`, in Docker
 # make test       every test
 # make deploy-local   the whole stack, deployed by its template onto an emulator of AWS on this machine
-# make test-stack a stack for `cargo test -p contacts-tests --test service NAME`, which then takes seconds; without it,
+# make test-stack a stack for `cargo test --test service NAME`, which then takes seconds; without it,
 #                 `cargo test` starts one by itself
 # make test-deployed  a deployed stack driven from outside: STACK=name on AWS, or what deploy-local deployed; WAIT=no
 #                     leaves out what takes a quarter of an hour on AWS

@@ -17,7 +17,7 @@
 //! With a stack running in another terminal, a test runs by its name in seconds:
 //!
 //! ```sh
-//! cargo test -p contacts-tests --test service link_id_is_case_insensitive
+//! cargo test --test service link_id_is_case_insensitive
 //! ```
 //!
 //! The stack of `make run` writes the functions' logs to its terminal, so the few tests that read the log or the
