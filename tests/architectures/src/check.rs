@@ -71,7 +71,9 @@ fn verify(
     // The responses to messages and events name no contact. Each event is about one.
     let expected = usize::from(*function == Function::Upsert);
     if *contacts != expected {
-        return Err(format!("the answer is as expected, but {contacts} contacts are stored, not {expected}"));
+        return Err(format!(
+            "the response is as expected, but {contacts} contacts are stored, not {expected}"
+        ));
     }
     Ok(())
 }
