@@ -1,15 +1,18 @@
-//! What Ctrl-C does where more has to be said than that it was pressed, or cleaned up after it.
+//! Cancellation on Ctrl-C, for commands that must report the state they leave behind or remove temporary
+//! files.
 
-use crate::failure::Failure;
+use crate::error::{CliError, ErrorClass};
 
-/// Does the work, unless Ctrl-C breaks it off; `what_now` is what the operator hears then.
-pub(crate) async fn breakable<T>(
-    work: impl Future<Output = Result<T, Failure>>,
-    what_now: impl FnOnce() -> String,
-) -> Result<T, Failure> {
+/// Runs `work` to its end. On Ctrl-C, drops it and fails with [`ErrorClass::Interrupted`] and the advice.
+pub(crate) async fn cancel_on_ctrl_c<T>(
+    work: impl Future<Output = Result<T, CliError>>,
+    advice: &str,
+) -> Result<T, CliError> {
     tokio::select! {
-        done = work => done,
-        // Without a handler for it, Ctrl-C ends the process as it always does.
-        Ok(()) = tokio::signal::ctrl_c() => Err(Failure::Interrupted(what_now())),
+        result = work => result,
+        // If the handler can't be installed, this branch is disabled, and Ctrl-C kills the process.
+        Ok(()) = tokio::signal::ctrl_c() => {
+            Err(CliError::new(ErrorClass::Interrupted, "interrupted").advice(advice))
+        }
     }
 }

@@ -1,24 +1,26 @@
-//! `contacts`, the operator's tool: it makes tenants, tokens and accounts, imports lists of contacts, and
-//! shows and exports what is stored. Imports go through the HTTP API, as any caller's requests do; all
-//! else goes to the table.
+//! `contacts`, the operator's command-line tool: it manages tenants, tokens and accounts, shows and exports
+//! contacts, and imports contacts from files. An import sends requests to the HTTP API; every other command
+//! reads and writes the DynamoDB table.
 //!
 //! | module | what lives there |
 //! | --- | --- |
-//! | [`arguments`] | what the command line takes |
-//! | [`connection`] | the way to the table, on AWS or on this machine |
-//! | [`failure`] | what can go wrong, what to do then, and the exit codes |
-//! | [`output`] | tables for people, JSON for programs |
-//! | [`interrupt`] | what Ctrl-C does |
+//! | [`arguments`] | the command line: global options and the list of commands |
 //! | [`tenant`], [`token`], [`account`], [`contact`] | the commands of these names |
 //! | [`export`] | `contacts export` |
 //! | [`import`] | `contacts import` |
+//! | [`file_format`] | CSV and NDJSON, for exports and imports |
+//! | [`connection`] | the connection to the table, on AWS or on the local stack |
+//! | [`interrupt`] | cancellation on Ctrl-C |
+//! | [`output`] | standard output: tables or JSON; progress bars |
+//! | [`error`] | errors and exit codes |
 
 mod account;
 mod arguments;
 mod connection;
 mod contact;
+mod error;
 mod export;
-mod failure;
+mod file_format;
 mod import;
 mod interrupt;
 mod output;
@@ -31,39 +33,38 @@ use clap::{CommandFactory, Parser};
 
 use arguments::{Arguments, Command};
 use connection::Connection;
-use failure::Failure;
-use output::Output;
+use error::{CliError, ErrorClass};
+use output::OutputFormat;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    match run(&arguments).await {
+    match run(&Arguments::parse()).await {
         Ok(code) => code,
-        Err(failure) => {
-            if !matches!(failure, Failure::OutputClosed) {
-                eprintln!("contacts: {failure}");
+        Err(error) => {
+            if error.class() != ErrorClass::OutputClosed {
+                eprintln!("contacts: {}", error.report());
             }
-            failure.exit_code()
+            error.exit_code()
         }
     }
 }
 
-async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let output = Output { json: arguments.json };
-    let open = || Connection::open(&arguments.place);
+async fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
+    let output = if arguments.json { OutputFormat::Json } else { OutputFormat::Text };
+    let connect = || Connection::open(&arguments.target);
     match &arguments.command {
-        Command::Tenant { command } => tenant::run(&open().await?, output, command).await?,
-        Command::Token { command } => token::run(&open().await?, output, command).await?,
-        Command::Account { command } => account::run(&open().await?, output, command).await?,
-        Command::Contact { command } => contact::run(&open().await?, output, command).await?,
+        Command::Tenant { command } => tenant::run(&connect().await?, output, command).await?,
+        Command::Token { command } => token::run(&connect().await?, output, command).await?,
+        Command::Account { command } => account::run(&connect().await?, output, command).await?,
+        Command::Contact { command } => contact::run(&connect().await?, output, command).await?,
         Command::Export(export) => {
-            if arguments.json {
-                let what_to_do = "an export is CSV or NDJSON: say `--format ndjson` instead of `--json`";
-                return Err(Failure::Usage(what_to_do.to_owned()));
+            if output == OutputFormat::Json {
+                return Err(CliError::usage("`--json` does not apply to an export")
+                    .advice("An export is CSV or NDJSON: use `--format ndjson`"));
             }
-            export::run(&open().await?, export).await?;
+            export::run(&connect().await?, export).await?;
         }
-        Command::Import(import) => return import::run(arguments, import).await,
+        Command::Import(import) => return import::run(&arguments.target, output, import).await,
         Command::Completion { shell } => {
             clap_complete::generate(*shell, &mut Arguments::command(), "contacts", &mut io::stdout());
         }

@@ -1,93 +1,119 @@
-//! What is printed: tables for people, JSON for programs. Results go to standard output, all that is only
-//! said about them to standard error.
+//! Results on standard output, as tables or as JSON. Hints and progress go to standard error.
 
 use std::io::{self, Write};
 
 use comfy_table::{ContentArrangement, Table, presets};
+use indicatif::ProgressStyle;
 use serde::Serialize;
 
-use crate::failure::Failure;
+use crate::error::CliError;
 
-/// A column of a table: its title, which is the field's name in JSON, and what a row has in it.
-pub(crate) type Column<R> = (&'static str, fn(&R) -> String);
+/// A table column, or a line of a single record: its title, which is the name of the JSON field, and the
+/// function that formats a record's value.
+pub(crate) type TableColumn<R> = (&'static str, fn(&R) -> String);
 
-/// How to print.
-#[derive(Clone, Copy)]
-pub(crate) struct Output {
-    /// JSON instead of tables.
-    pub(crate) json: bool,
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OutputFormat {
+    /// Tables and sentences.
+    Text,
+    /// JSON alone, without hints.
+    Json,
 }
 
-impl Output {
-    /// Prints a list; `when_empty` says to people what an empty one means.
-    pub(crate) fn list<R: Serialize>(
+impl OutputFormat {
+    /// Prints a list of records. For an empty list, prints nothing in [`Self::Text`] but the hint
+    /// `when_empty`.
+    pub(crate) fn print_list<R: Serialize>(
         self,
         records: &[R],
-        columns: &[Column<R>],
+        columns: &[TableColumn<R>],
         when_empty: &str,
-    ) -> Result<(), Failure> {
-        if self.json {
-            return print(&in_json(&records)?);
-        }
-        if records.is_empty() {
-            self.say(when_empty);
-            return Ok(());
-        }
-        let mut table = plain_table();
-        table.set_header(columns.iter().map(|(title, _)| *title));
-        for record in records {
-            table.add_row(columns.iter().map(|(_, cell)| cell(record)));
-        }
-        print(&rendered(table))
-    }
-
-    /// Prints one thing, a line a field; a field that is empty is left out.
-    pub(crate) fn one<R: Serialize>(self, record: &R, fields: &[Column<R>]) -> Result<(), Failure> {
-        if self.json {
-            return print(&in_json(record)?);
-        }
-        let mut table = plain_table();
-        for (title, cell) in fields {
-            let cell = cell(record);
-            if !cell.is_empty() {
-                table.add_row([(*title).to_owned(), cell]);
+    ) -> Result<(), CliError> {
+        match self {
+            Self::Json => print_json(&records),
+            Self::Text if records.is_empty() => {
+                self.hint(when_empty);
+                Ok(())
+            }
+            Self::Text => {
+                let mut table = borderless_table();
+                table.set_header(columns.iter().map(|(title, _)| *title));
+                for record in records {
+                    table.add_row(columns.iter().map(|(_, cell)| cell(record)));
+                }
+                print(&render(table))
             }
         }
-        print(&rendered(table))
     }
 
-    /// Says what was done: a sentence to people, the thing it was done to as JSON to programs.
-    pub(crate) fn done<R: Serialize>(self, record: &R, sentence: &str) -> Result<(), Failure> {
-        if self.json { print(&in_json(record)?) } else { print(sentence) }
+    /// Prints one record, in [`Self::Text`] as a line per field that isn't empty.
+    pub(crate) fn print_record<R: Serialize>(
+        self,
+        record: &R,
+        fields: &[TableColumn<R>],
+    ) -> Result<(), CliError> {
+        match self {
+            Self::Json => print_json(record),
+            Self::Text => {
+                let mut table = borderless_table();
+                for (title, cell) in fields {
+                    let cell = cell(record);
+                    if !cell.is_empty() {
+                        table.add_row([(*title).to_owned(), cell]);
+                    }
+                }
+                print(&render(table))
+            }
+        }
     }
 
-    /// Says to people, and only to them, what helps with the result.
-    pub(crate) fn say(self, sentence: &str) {
-        if !self.json {
+    /// Prints the result of a change: a sentence in [`Self::Text`], the changed record in [`Self::Json`].
+    pub(crate) fn print_change<R: Serialize>(self, record: &R, sentence: &str) -> Result<(), CliError> {
+        match self {
+            Self::Json => print_json(record),
+            Self::Text => print(sentence),
+        }
+    }
+
+    /// Prints a hint to standard error, in [`Self::Text`] only.
+    pub(crate) fn hint(self, sentence: &str) {
+        if self == Self::Text {
             eprintln!("{sentence}");
         }
     }
 }
 
 /// Prints a line to standard output.
-pub(crate) fn print(text: &str) -> Result<(), Failure> {
-    let mut output = io::stdout().lock();
-    let written = writeln!(output, "{text}").and_then(|()| output.flush());
-    written.map_err(|error| Failure::writing("standard output", &error))
+pub(crate) fn print(text: &str) -> Result<(), CliError> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{text}")
+        .and_then(|()| stdout.flush())
+        .map_err(|error| CliError::write("standard output", error))
 }
 
-fn in_json(record: &impl Serialize) -> Result<String, Failure> {
-    serde_json::to_string_pretty(record).map_err(|error| Failure::Other(error.to_string()))
+fn print_json(record: &impl Serialize) -> Result<(), CliError> {
+    print(&serde_json::to_string_pretty(record).expect("records have string keys, so they serialise"))
 }
 
-/// Columns without lines, as wide as the terminal at most.
-fn plain_table() -> Table {
+/// Formats an optional value as a cell; the cell of a missing value is empty.
+pub(crate) fn optional_cell(value: Option<&str>) -> String {
+    value.unwrap_or("").to_owned()
+}
+
+/// Parses a progress bar's template, which must be a valid constant.
+pub(crate) fn progress_style(template: &'static str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the template is a valid constant")
+}
+
+/// A table without borders, at most as wide as the terminal.
+fn borderless_table() -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table
 }
 
-fn rendered(mut table: Table) -> String {
+fn render(mut table: Table) -> String {
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }

@@ -1,23 +1,23 @@
-//! `contacts contact`: single contacts and short lists of them. Whole tenants are for `contacts export`.
+//! `contacts contact`: shows single contacts and lists some. `contacts export` is for all contacts of a
+//! tenant.
 
-mod owners;
+mod account_cache;
 mod record;
 
 use clap::{ArgGroup, Args, Subcommand};
 use contacts::domain::{ContactId, LinkId, TenantName};
 
 use crate::{
-    account,
-    arguments::AccountChoice,
+    account::AccountFilterArgs,
     connection::Connection,
-    failure::Failure,
-    output::{Column, Output},
-    tenant,
+    error::{CliError, ErrorClass},
+    output::{OutputFormat, TableColumn, optional_cell},
+    tenant::active_tenant,
 };
-pub(crate) use owners::Owners;
-pub(crate) use record::{ContactRecord, FIELDS};
+pub(crate) use account_cache::AccountCache;
+pub(crate) use record::{CONTACT_FIELDS, ContactRecord};
 
-/// What `contacts contact` does.
+/// Subcommands of `contacts contact`.
 #[derive(Subcommand)]
 pub(crate) enum ContactCommand {
     /// Show a contact.
@@ -25,106 +25,141 @@ pub(crate) enum ContactCommand {
 Examples:
   contacts contact show zegoal --contact-id 5715809846321249
   contacts contact show zegoal --link-id 91c615e3-1040-4815-8ecb-039a18b756b5")]
-    Show(ShowContact),
+    Show(ShowContactArgs),
     /// List contacts of an account, or of the whole tenant.
     ///
-    /// The table has no index by account, so this reads the tenant's contacts until it has found as many
-    /// as it is to list. For all of them, `contacts export` is the command.
+    /// The table has no index by account: the command reads contacts of the whole tenant until it has found
+    /// --limit of them. `contacts export` writes all contacts.
     #[command(after_help = "\
 Examples:
   contacts contact list zegoal --account-code ACME
   contacts contact list zegoal --account-id 3 --limit 1000 --json")]
-    List(ListContacts),
+    List(ListContactsArgs),
 }
 
-/// What `contacts contact show` takes.
+/// Arguments of `contacts contact show`.
 #[derive(Args)]
-#[command(group = ArgGroup::new("which").required(true).multiple(false).args(["contact_id", "link_id"]))]
-pub(crate) struct ShowContact {
-    /// The tenant's name.
+#[command(group = ArgGroup::new("key").required(true).multiple(false).args(["contact_id", "link_id"]))]
+pub(crate) struct ShowContactArgs {
+    /// Name of the tenant.
     #[arg(value_parser = TenantName::parse)]
     tenant: TenantName,
-    /// The contact's `contact_id`.
+    /// `contact_id` of the contact.
     #[arg(long, value_name = "ID", value_parser = ContactId::parse)]
     contact_id: Option<ContactId>,
-    /// The contact's `link_id`.
+    /// `link_id` of the contact.
     #[arg(long, value_name = "UUID", value_parser = LinkId::parse)]
     link_id: Option<LinkId>,
 }
 
-/// What `contacts contact list` takes.
+/// The key that a contact is read by.
+#[derive(Clone, Copy)]
+enum ContactKey {
+    ContactId(ContactId),
+    LinkId(LinkId),
+}
+
+impl ShowContactArgs {
+    fn key(&self) -> ContactKey {
+        match (self.contact_id, self.link_id) {
+            (Some(id), None) => ContactKey::ContactId(id),
+            (None, Some(link_id)) => ContactKey::LinkId(link_id),
+            (None, None) | (Some(_), Some(_)) => {
+                unreachable!("the command line requires either --contact-id or --link-id")
+            }
+        }
+    }
+}
+
+/// Arguments of `contacts contact list`.
 #[derive(Args)]
-pub(crate) struct ListContacts {
-    /// The tenant's name.
+pub(crate) struct ListContactsArgs {
+    /// Name of the tenant.
     #[arg(value_parser = TenantName::parse)]
     tenant: TenantName,
     #[command(flatten)]
-    account: AccountChoice,
-    /// The most contacts to list.
+    account: AccountFilterArgs,
+    /// Maximum number of contacts to list.
     #[arg(long, value_name = "NUMBER", default_value_t = 100)]
     limit: usize,
 }
 
-const COLUMNS: &[Column<ContactRecord>] = &[
+const LIST_COLUMNS: &[TableColumn<ContactRecord>] = &[
     ("contact_id", |record| record.contact_id.to_string()),
     ("account_id", |record| record.account_id.to_string()),
     ("contact_name", |record| record.contact_name.clone()),
     ("contact_mobile_num", |record| record.contact_mobile_num.clone()),
     ("contact_type", |record| record.contact_type.clone()),
-    ("contact_email", |record| record.contact_email.clone().unwrap_or_default()),
+    ("contact_email", |record| optional_cell(record.contact_email.as_deref())),
 ];
 
-/// Carries out `contacts contact …`.
+/// Runs `contacts contact …`.
 pub(crate) async fn run(
     connection: &Connection,
-    output: Output,
+    output: OutputFormat,
     command: &ContactCommand,
-) -> Result<(), Failure> {
+) -> Result<(), CliError> {
     match command {
         ContactCommand::Show(arguments) => show(connection, output, arguments).await,
         ContactCommand::List(arguments) => list(connection, output, arguments).await,
     }
 }
 
-async fn show(connection: &Connection, output: Output, arguments: &ShowContact) -> Result<(), Failure> {
-    let tenant = &arguments.tenant;
-    tenant::existing(connection, tenant).await?;
-    let by_link_id = arguments.link_id.map(|link_id| ContactId::derive(tenant, link_id));
-    let Some(id) = arguments.contact_id.or(by_link_id) else {
-        return Err(Failure::Usage("which contact? Give --contact-id or --link-id".to_owned()));
+async fn show(
+    connection: &Connection,
+    output: OutputFormat,
+    arguments: &ShowContactArgs,
+) -> Result<(), CliError> {
+    let (tenant, key) = (&arguments.tenant, arguments.key());
+    active_tenant(connection, tenant).await?;
+    let id = match key {
+        ContactKey::ContactId(id) => id,
+        ContactKey::LinkId(link_id) => ContactId::derive(tenant, link_id),
     };
-    let found = connection.call(connection.store.contacts(tenant, [id])).await?.remove(&id);
-    // Two `link_id`s can come to one `contact_id`; the contact there is only the one's.
-    let found =
-        found.filter(|stored| arguments.link_id.is_none_or(|link_id| link_id == stored.contact.link_id));
-    let Some(stored) = found else {
-        return Err(Failure::NotFound(format!("the tenant `{tenant}` has no such contact")));
+    let stored = connection.call(connection.store.contacts(tenant, [id])).await?.remove(&id);
+    let found = stored.map(|stored| stored.contact).filter(|contact| match key {
+        ContactKey::ContactId(_) => true,
+        // The same `contact_id` may be derived from another `link_id`.
+        ContactKey::LinkId(link_id) => contact.link_id == link_id,
+    });
+    let Some(contact) = found else {
+        return Err(CliError::new(
+            ErrorClass::NotFound,
+            format!("the tenant `{tenant}` has no such contact"),
+        ));
     };
-    let contacts = Owners::new(connection, tenant).records(vec![stored.contact]).await?;
-    contacts.iter().try_for_each(|record| output.one(record, FIELDS))
+    let records = AccountCache::new(connection, tenant).contact_records(vec![contact]).await?;
+    records.iter().try_for_each(|record| output.print_record(record, CONTACT_FIELDS))
 }
 
-async fn list(connection: &Connection, output: Output, arguments: &ListContacts) -> Result<(), Failure> {
-    let ListContacts { tenant, limit, .. } = arguments;
-    tenant::existing(connection, tenant).await?;
-    let account = match arguments.account.reference() {
-        Some(reference) => Some(account::find(connection, tenant, &reference).await?.id),
-        None => None,
-    };
+async fn list(
+    connection: &Connection,
+    output: OutputFormat,
+    arguments: &ListContactsArgs,
+) -> Result<(), CliError> {
+    let ListContactsArgs { tenant, account, limit } = arguments;
+    active_tenant(connection, tenant).await?;
+    let account = account.resolve(connection, tenant).await?;
     let mut contacts = Vec::new();
-    let mut parts = Box::pin(connection.store.all_contacts(tenant, account));
-    // One more than is shown tells whether there are more.
+    let mut pages = Box::pin(connection.store.all_contacts(tenant, account));
+    // Reads one contact more than it lists, to find out whether there are more.
     while contacts.len() <= *limit
-        && let Some(part) = connection.next(&mut parts).await?
+        && let Some(page) = connection.next_page(&mut pages).await?
     {
-        contacts.extend(part);
+        contacts.extend(page);
     }
     let has_more = contacts.len() > *limit;
     contacts.truncate(*limit);
-    let records = Owners::new(connection, tenant).records(contacts).await?;
-    output.list(&records, COLUMNS, "No contacts. `contacts import` creates some, as any upsert does.")?;
+    let records = AccountCache::new(connection, tenant).contact_records(contacts).await?;
+    output.print_list(
+        &records,
+        LIST_COLUMNS,
+        "No contacts. `contacts import` or an upsert creates contacts.",
+    )?;
     if has_more {
-        eprintln!("There are more. --limit lists more of them, `contacts export {tenant}` all.");
+        eprintln!(
+            "There are more contacts. --limit raises the limit, `contacts export {tenant}` writes all."
+        );
     }
     Ok(())
 }

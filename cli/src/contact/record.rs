@@ -1,10 +1,10 @@
-//! A contact as it is printed and exported: its fields by the names that the API takes, so that an export
-//! can be imported.
+//! A contact as the tool prints and exports it. The fields have the names that the API uses, so that an
+//! export can be imported.
 
 use contacts::domain::{Account, Contact};
 use serde::Serialize;
 
-use crate::output::Column;
+use crate::output::{TableColumn, optional_cell};
 
 /// A contact with its account's code and name.
 #[derive(Serialize)]
@@ -25,22 +25,22 @@ pub(crate) struct ContactRecord {
     pub(crate) contact_desc: Option<String>,
 }
 
-/// All fields, in the order of an export's columns.
-pub(crate) const FIELDS: &[Column<ContactRecord>] = &[
+/// All fields, in the order of the columns of an export.
+pub(crate) const CONTACT_FIELDS: &[TableColumn<ContactRecord>] = &[
     ("account_id", |record| record.account_id.to_string()),
-    ("account_code", |record| record.account_code.clone().unwrap_or_default()),
-    ("account_name", |record| record.account_name.clone().unwrap_or_default()),
+    ("account_code", |record| optional_cell(record.account_code.as_deref())),
+    ("account_name", |record| optional_cell(record.account_name.as_deref())),
     ("contact_id", |record| record.contact_id.to_string()),
     ("link_id", |record| record.link_id.clone()),
     ("contact_name", |record| record.contact_name.clone()),
     ("contact_mobile_num", |record| record.contact_mobile_num.clone()),
     ("contact_type", |record| record.contact_type.clone()),
-    ("contact_email", |record| record.contact_email.clone().unwrap_or_default()),
-    ("contact_desc", |record| record.contact_desc.clone().unwrap_or_default()),
+    ("contact_email", |record| optional_cell(record.contact_email.as_deref())),
+    ("contact_desc", |record| optional_cell(record.contact_desc.as_deref())),
 ];
 
 impl ContactRecord {
-    /// A contact of this account; an account that is gone has neither code nor name.
+    /// Combines a contact with its account; `None` if the table has no such account.
     pub(super) fn new(contact: Contact, account: Option<&Account>) -> Self {
         let code = account.and_then(|account| account.code.as_ref());
         let name = account.and_then(|account| account.name.as_ref());

@@ -1,8 +1,7 @@
-//! `contacts export`: all contacts of a tenant or of an account, page by page, so that memory doesn't grow
-//! with them.
+//! `contacts export`: writes all contacts of a tenant or of an account, page by page, in constant memory.
 
+mod contact_writer;
 mod destination;
-mod format;
 
 use std::{
     io::{self, IsTerminal},
@@ -11,79 +10,76 @@ use std::{
 
 use clap::Args;
 use contacts::domain::TenantName;
-use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar};
 
 use crate::{
-    account, arguments::AccountChoice, connection::Connection, contact::Owners, failure::Failure,
-    interrupt::breakable, tenant,
+    account::AccountFilterArgs, connection::Connection, contact::AccountCache, error::CliError,
+    file_format::FileFormat, interrupt::cancel_on_ctrl_c, output::progress_style, tenant::active_tenant,
 };
+use contact_writer::ContactWriter;
 use destination::Destination;
-use format::{Format, Writer};
 
 /// Write all contacts of a tenant or of an account to a file.
 ///
-/// The columns (of CSV) and keys (of NDJSON, an object a line) are called as the API calls the fields:
-/// `account_id`, `account_code`, `account_name`, `contact_id`, `link_id`, `contact_name`,
-/// `contact_mobile_num`, `contact_type`, `contact_email`, `contact_desc`. Both are UTF-8, and `contacts
-/// import` reads both. The same contacts come in the same order each time.
+/// The columns of CSV and the keys of NDJSON have the names of the API's fields: `account_id`,
+/// `account_code`, `account_name`, `contact_id`, `link_id`, `contact_name`, `contact_mobile_num`,
+/// `contact_type`, `contact_email`, `contact_desc`. Both formats are UTF-8, and `contacts import` reads
+/// both. The order of the same contacts is the same in every export.
 ///
-/// An export holds a few pages of the table in memory, however many contacts there are. A file is there
-/// only when it is whole. Contacts that are created or changed while it runs may be in it as they were or as they are.
-/// The table has no index by account: an account's contacts take as long as the whole tenant's.
+/// An export keeps only a few pages of the table in memory. The file appears, or replaces an existing one,
+/// once it is complete. A contact that is created or changed during the export may be exported as it was
+/// before or after the change. The table has no index by account, so an export of one account takes as long
+/// as an export of the tenant.
 ///
-/// Contacts say what their callers wrote, so that an import finds it again; a spreadsheet takes what begins
-/// with `=`, `+`, `-` or `@` for a formula, unless it is told that a column is text.
+/// Values are exported unchanged, so that an import restores them. Spreadsheets interpret values that begin
+/// with `=`, `+`, `-` or `@` as formulas, unless the column is declared as text.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   contacts export zegoal --output zegoal.csv
   contacts export zegoal --account-code ACME --output acme.ndjson
   contacts export zegoal --format ndjson | jq -r .contact_email")]
-pub(crate) struct ExportArguments {
-    /// The tenant's name.
+pub(crate) struct ExportArgs {
+    /// Name of the tenant.
     #[arg(value_parser = TenantName::parse)]
     tenant: TenantName,
     #[command(flatten)]
-    account: AccountChoice,
-    /// CSV or NDJSON; without it, the file's name decides: NDJSON if it ends in .ndjson or .jsonl, or CSV.
+    account: AccountFilterArgs,
+    /// Format of the file. By default NDJSON if its name ends in .ndjson or .jsonl, and CSV otherwise.
     #[arg(long, value_enum)]
-    format: Option<Format>,
-    /// The file to write; `-` is standard output.
+    format: Option<FileFormat>,
+    /// File to write; `-` is standard output.
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     output: PathBuf,
 }
 
-/// Carries out `contacts export`.
-pub(crate) async fn run(connection: &Connection, arguments: &ExportArguments) -> Result<(), Failure> {
-    let ExportArguments { tenant, output, .. } = arguments;
-    let count =
-        breakable(export(connection, arguments), || "broken off; there is no whole export".to_owned());
-    let count = HumanCount(count.await?);
-    let place = if is_stdout(output) { "standard output".to_owned() } else { output.display().to_string() };
-    eprintln!("Wrote the contacts of {tenant} to {place}: {count}.");
+/// Runs `contacts export`.
+pub(crate) async fn run(connection: &Connection, arguments: &ExportArgs) -> Result<(), CliError> {
+    let ExportArgs { tenant, output, .. } = arguments;
+    let exported = cancel_on_ctrl_c(export(connection, arguments), "The export is incomplete").await?;
+    let name = if is_stdout(output) { "standard output".to_owned() } else { output.display().to_string() };
+    eprintln!("Wrote the contacts of {tenant} to {name}: {}.", HumanCount(exported));
     Ok(())
 }
 
-async fn export(connection: &Connection, arguments: &ExportArguments) -> Result<u64, Failure> {
-    let ExportArguments { tenant, output, .. } = arguments;
-    tenant::existing(connection, tenant).await?;
-    let account = match arguments.account.reference() {
-        Some(reference) => Some(account::find(connection, tenant, &reference).await?.id),
-        None => None,
-    };
+/// Exports the contacts and returns their number.
+async fn export(connection: &Connection, arguments: &ExportArgs) -> Result<u64, CliError> {
+    let ExportArgs { tenant, account, format, output } = arguments;
+    active_tenant(connection, tenant).await?;
+    let account = account.resolve(connection, tenant).await?;
     let destination = if is_stdout(output) { Destination::stdout() } else { Destination::file(output)? };
-    let format = arguments.format.unwrap_or_else(|| Format::of_file(output));
-    let mut writer = Writer::new(format, destination)?;
-    let progress = progress(output);
-    let mut owners = Owners::new(connection, tenant);
-    let mut parts = Box::pin(connection.store.all_contacts(tenant, account));
-    while let Some(contacts) = connection.next(&mut parts).await? {
-        for record in owners.records(contacts).await? {
+    let format = format.or_else(|| FileFormat::from_extension(output)).unwrap_or(FileFormat::Csv);
+    let mut writer = ContactWriter::new(format, destination)?;
+    let progress = progress_bar(output);
+    let mut accounts = AccountCache::new(connection, tenant);
+    let mut pages = Box::pin(connection.store.all_contacts(tenant, account));
+    while let Some(contacts) = connection.next_page(&mut pages).await? {
+        for record in accounts.contact_records(contacts).await? {
             writer.write(&record)?;
             progress.inc(1);
         }
     }
-    writer.finish()?.finish()?;
+    writer.finish()?;
     progress.finish_and_clear();
     Ok(progress.position())
 }
@@ -92,12 +88,10 @@ fn is_stdout(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// A count on the terminal, unless the contacts themselves go there.
-fn progress(output: &Path) -> ProgressBar {
+/// A count of contacts, hidden if the contacts themselves go to the terminal.
+fn progress_bar(output: &Path) -> ProgressBar {
     if is_stdout(output) && io::stdout().is_terminal() {
         return ProgressBar::hidden();
     }
-    // The template is a constant; one with a mistake in it would be the default style instead.
-    let style = ProgressStyle::with_template("{spinner} {human_pos} contacts");
-    ProgressBar::no_length().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+    ProgressBar::no_length().with_style(progress_style("{spinner} {human_pos} contacts"))
 }

@@ -1,129 +1,124 @@
-//! What `contacts import` takes, and what its `--help` teaches.
+//! The arguments of `contacts import`, and the guide in its `--help`.
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use contacts::domain::{AccountCode, AccountId, AccountName};
 use encoding_rs::Encoding;
 use jiff::SignedDuration;
 
-/// The part of the help that doesn't belong to any one option.
-const TEACHING: &str = "\
+use crate::file_format::FileFormat;
+
+/// The part of the help that is about the import as a whole.
+const GUIDE: &str = "\
 CSV
   The first line names the columns, in any order, each one of: contact_id, link_id,
   account_id, account_code, account_name, contact_name, contact_mobile_num,
-  contact_type, contact_email, contact_desc. An empty cell means \"not given\": what is
-  stored stays as it is (see --empty-clears). What `contacts export` writes can be
-  imported as it is.
+  contact_type, contact_email, contact_desc. An empty cell is not sent, so the stored
+  value stays (see --empty-clears). Files that `contacts export` writes can be imported
+  unchanged.
 
     account_code,contact_name,contact_mobile_num,contact_email
     ACME,Ann,067_1,ann@example.com
 
 NDJSON
-  One object a line, with the same names: {\"account_code\": \"ACME\", \"contact_name\":
-  \"Ann\", ...}
+  One object per line, with the same names as keys: {\"account_code\": \"ACME\",
+  \"contact_name\": \"Ann\", ...}
 
-WHICH CONTACT A ROW MEANS
-  Its contact_id, or its link_id (a UUID of your own), or else account, contact_name and
-  contact_mobile_num together. So a file may be imported again: nothing is stored twice.
+WHICH CONTACT A ROW IDENTIFIES
+  A row identifies a contact by its contact_id, or by its link_id (a UUID that you
+  choose), or by account, contact_name and contact_mobile_num together. Upserts are
+  idempotent: importing a file twice creates no duplicates.
 
 REJECTED ROWS
-  They go to a file beside the input, people.csv to people.rejected.csv, which no run
-  ever overwrites: the next run's is people.rejected.2.csv. It says each row's line in
-  the input and why it was rejected in the first two columns, and then the row as it
-  came. Correct it and import it; those two columns are ignored then. Corrected rows
-  apply after all that went through before. The file is UTF-8, holds personal data, and
-  can be read by its owner only. A NDJSON line that isn't JSON stands in it as
-  `rejected_text`; correct it there.
+  Rejected rows are written to a new file beside the input: those of people.csv to
+  people.rejected.csv, those of the next run to people.rejected.2.csv. The first two
+  columns are the row's line in the input and the reason of the rejection; the row
+  follows unchanged. Correct the rows and import that file: the two columns are ignored.
+  Corrected rows are applied after the rows that were imported before. The file is
+  UTF-8, holds personal data, and only its owner can read it. An NDJSON line that is not
+  a JSON object is the value of `rejected_text`; correct it there.
 
 ORDER
-  Rows that mean the same contact apply in the order of the file, though several calls
-  run at once. If rows without ids stand in one file with rows that may mean the same
-  contacts by a contact_id, or by a link_id that the service made, then all calls from
-  there on run one after the other, to keep that so.
+  Rows that identify the same contact are applied in the order of the file, although
+  several requests are sent at once. If a file has rows without ids, and also rows that
+  may identify the same contacts by a contact_id or by a link_id that the service
+  derived, then from there on requests are sent one at a time to keep the order.
 
 AFTER AN INTERRUPTION
-  Ctrl-C, a lost connection, a token that expires: run the same command again. It sends
-  the whole file; what is stored already comes back as updated and costs no write. A
-  contact that was created by a call whose answer got lost is counted as updated, too.
+  After Ctrl-C, a lost connection or an expired token, run the same command again. It
+  sends the whole file again; rows that are already stored count as updated and cost no
+  write. A contact that was created by a request whose response was lost counts as
+  updated, too.
 
 EXAMPLES
   contacts import people.csv
-  contacts import people.csv --account-code ACME        # the account of rows that name none
+  contacts import people.csv --account-code ACME        # account of rows without one
   contacts import people.txt --format csv --delimiter tab --encoding windows-1251
   contacts import other.csv --skip-column contact_id --skip-column account_id
   zcat people.ndjson.gz | contacts import - --json
 
 EXIT CODES
-  0    every row went through
-  2    a wrong option, or a file that can't be imported
+  0    all rows were imported
+  2    an invalid option, or a file that can't be imported
   3    some rows were rejected: see the file of rejected rows
-  4    there is no such file
-  5    the token isn't good or lacks the right: issue another, run again
+  4    the input file does not exist
+  5    the token is invalid or lacks the right `upsert`: issue another and run again
   6    the service can't be reached or is overloaded: run again
   130  interrupted: run again
-  1    anything else";
+  1    any other error";
 
-/// What `contacts import` takes.
+/// Arguments of `contacts import`.
 #[derive(Args)]
-#[command(after_long_help = TEACHING)]
-pub(crate) struct ImportArguments {
-    /// The file, CSV with a header or NDJSON; `-` is standard input.
+#[command(after_long_help = GUIDE)]
+pub(crate) struct ImportArgs {
+    /// Input file, CSV with a header or NDJSON; `-` is standard input.
     pub(super) file: PathBuf,
-    /// The service's address: the stack's output `ApiUrl` (with --local, an address on this machine, and
-    /// <http://127.0.0.1:9000> if none is given).
+    /// URL of the service: the stack's output `ApiUrl`. With --local, an address of this machine; by default
+    /// <http://127.0.0.1:9000>.
     #[arg(long, env = "CONTACTS_URL")]
     pub(super) url: Option<String>,
-    /// A token with the right to upsert, best given as the environment variable: other users of this
-    /// machine can see a command line.
+    /// Token with the right `upsert`. Set it as the environment variable, because other users of this
+    /// machine can see the arguments of a command.
     #[arg(long, env = "CONTACTS_TOKEN", hide_env_values = true)]
     pub(super) token: Option<String>,
-    /// What the file is, where neither its ending nor its first character tells.
+    /// Format of the file. By default detected from its name or its first character.
     #[arg(long)]
-    pub(super) format: Option<Format>,
-    /// What separates the cells, `tab` or a character; found out from the header by default.
+    pub(super) format: Option<FileFormat>,
+    /// Delimiter of the cells, `tab` or a character. By default detected from the header.
     #[arg(long, value_parser = delimiter, value_name = "CHARACTER")]
     pub(super) delimiter: Option<u8>,
-    /// The file's encoding, like windows-1251 or utf-16le; UTF-8 by default. A byte-order mark in the
-    /// file wins.
+    /// Encoding of the file, like windows-1251 or utf-16le; UTF-8 by default. A byte-order mark in the file
+    /// takes precedence.
     #[arg(long, value_parser = encoding, value_name = "LABEL")]
     pub(super) encoding: Option<&'static Encoding>,
-    /// The account of rows that name none, by its id.
+    /// Id of the account of rows that give no account.
     #[arg(long, value_parser = AccountId::parse, value_name = "ID")]
     pub(super) account_id: Option<AccountId>,
-    /// The account of rows that name none, by its code; a new code makes a new account.
+    /// Code of the account of rows that give no account. An unknown code creates an account.
     #[arg(long, value_parser = AccountCode::parse, value_name = "CODE")]
     pub(super) account_code: Option<AccountCode>,
-    /// The account of rows that name none, by its name; a new name makes a new account.
+    /// Name of the account of rows that give no account. An unknown name creates an account.
     #[arg(long, value_parser = AccountName::parse, value_name = "NAME")]
     pub(super) account_name: Option<AccountName>,
-    /// A column (or key) of the file not to import; may be given several times.
+    /// Column (or key) of the file that is not imported; can be given several times.
     #[arg(long, value_name = "NAME")]
     pub(super) skip_column: Vec<String>,
-    /// Let an empty CSV cell of `contact_email` or `contact_desc` clear what is stored.
+    /// Let an empty CSV cell of `contact_email` or `contact_desc` clear the stored value.
     #[arg(long)]
     pub(super) empty_clears: bool,
-    /// How many calls run at once.
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64), value_name = "NUMBER")]
-    pub(super) calls: u16,
-    /// How many rows a call has at most.
-    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u16).range(1..=10_000), value_name = "NUMBER")]
-    pub(super) rows_a_call: u16,
-    /// Where rejected rows go, a file that isn't there yet; beside the input by default.
+    /// Number of concurrent requests.
+    #[arg(long = "calls", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64), value_name = "NUMBER")]
+    pub(super) concurrency: u16,
+    /// Maximum number of rows per request.
+    #[arg(long = "rows-a-call", default_value_t = 10_000, value_parser = clap::value_parser!(u16).range(1..=10_000), value_name = "NUMBER")]
+    pub(super) max_batch_rows: u16,
+    /// File for the rejected rows, which must not exist. By default a file beside the input.
     #[arg(long, value_name = "FILE")]
     pub(super) rejected: Option<PathBuf>,
-    /// How long to keep trying while no call goes through.
-    #[arg(long, default_value = "5m", value_parser = duration, value_name = "TIME")]
-    pub(super) patience: Duration,
-}
-
-/// What a file of contacts may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// Comma-separated values, or values separated by another character.
-    Csv,
-    /// One JSON object a line.
-    Ndjson,
+    /// How long to retry while no request succeeds.
+    #[arg(long = "patience", default_value = "5m", value_parser = duration, value_name = "TIME")]
+    pub(super) retry_limit: Duration,
 }
 
 fn delimiter(text: &str) -> Result<u8, &'static str> {
@@ -139,7 +134,7 @@ fn encoding(label: &str) -> Result<&'static Encoding, &'static str> {
         .ok_or("must be a label of the Encoding Standard, like utf-8, utf-16le, windows-1251 or koi8-u")
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
-    let duration: SignedDuration = text.parse().map_err(|_| "must be a time, like 30s or 5m".to_owned())?;
-    Duration::try_from(duration).map_err(|_| "must not be negative".to_owned())
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    let duration: SignedDuration = text.parse().map_err(|_| "must be a duration, like 30s or 5m")?;
+    Duration::try_from(duration).map_err(|_| "must not be negative")
 }

@@ -1,115 +1,121 @@
-//! What the command line says, read: where to send the rows, as whom, and what every call begins with.
+//! The settings of an import, from its arguments: the service, the token, and the account of rows that give
+//! none.
 
 use std::net::IpAddr;
 
 use contacts::domain::{AccountReference, TenantName, Token};
 use reqwest::Url;
-use serde_json::{Map, Value};
+use serde::Serialize;
 
-use super::ImportArguments;
-use crate::{arguments::Arguments, failure::Failure};
+use super::arguments::ImportArgs;
+use crate::{connection::TargetArgs, error::CliError};
 
-/// Where `make run` serves unless it is told otherwise.
+/// The URL of the service that `make run` starts.
 const LOCAL_URL: &str = "http://127.0.0.1:9000";
 
-/// Whom to call, and how.
-pub(super) struct Settings {
-    /// Where upserts go.
+/// The settings of an import.
+pub(super) struct ImportSettings {
+    /// The URL of upsert requests.
     pub(super) endpoint: Url,
-    /// Whether that is on this machine.
-    pub(super) on_this_machine: bool,
-    /// What the calls show.
+    /// Whether the endpoint is on this machine.
+    pub(super) is_loopback: bool,
     pub(super) token: String,
-    /// Whose token it is.
+    /// The tenant of the token.
     pub(super) tenant: TenantName,
-    /// The account of rows that name none.
-    pub(super) account: Option<AccountReference>,
+    /// The account of rows that give none.
+    default_account: Option<AccountReference>,
 }
 
-impl Settings {
-    /// Reads them; fails with [`Failure::Usage`].
-    pub(super) fn read(arguments: &Arguments, import: &ImportArguments) -> Result<Self, Failure> {
-        let url = match &import.url {
+impl ImportSettings {
+    /// Reads the arguments; fails with a usage error.
+    pub(super) fn new(target: &TargetArgs, arguments: &ImportArgs) -> Result<Self, CliError> {
+        let url = match &arguments.url {
             Some(url) => url,
-            None if arguments.place.local => LOCAL_URL,
+            None if target.local => LOCAL_URL,
             None => {
-                return usage(
-                    "say where the service is: --url, or CONTACTS_URL, is the stack's output `ApiUrl`; or --local",
-                );
+                return Err(CliError::usage("the service's URL is not set").advice(
+                    "Set --url or CONTACTS_URL to the stack's output `ApiUrl`, or add --local for the stack that \
+                     `make run` starts",
+                ));
             }
         };
-        let Some(token) = import.token.as_deref().map(str::trim) else {
-            return usage(
-                "say who is calling: put a token into CONTACTS_TOKEN (`contacts token issue` makes one)",
-            );
+        let Some(token) = arguments.token.as_deref().map(str::trim) else {
+            return Err(CliError::usage("no token is set")
+                .advice("Set CONTACTS_TOKEN to a token; `contacts token issue` issues one"));
         };
         let Some(Token { tenant, .. }) = Token::parse(token).filter(|_| token.is_ascii()) else {
-            return usage("CONTACTS_TOKEN (or --token) is not a token: those look like <tenant>.<secret>");
+            return Err(CliError::usage("CONTACTS_TOKEN (or --token) is not a token")
+                .advice("A token looks like <tenant>.<secret>"));
         };
-        let (endpoint, on_this_machine) = endpoint(url)?;
-        if arguments.place.local && !on_this_machine {
-            return usage(&format!(
-                "--local is for a service on this machine, which `{url}` isn't: leave --local out, or that URL \
-                 (--url, or the variable CONTACTS_URL)"
-            ));
+        let (endpoint, is_loopback) = endpoint(url)?;
+        if target.local && !is_loopback {
+            let message =
+                format!("--local is for a service on this machine, but the service's URL is `{url}`");
+            return Err(CliError::usage(message).advice("Remove --local, or the URL (--url or CONTACTS_URL)"));
         }
-        let account = AccountReference::new(
-            import.account_id,
-            import.account_code.clone(),
-            import.account_name.clone(),
+        let default_account = AccountReference::new(
+            arguments.account_id,
+            arguments.account_code.clone(),
+            arguments.account_name.clone(),
         );
-        Ok(Self { endpoint, on_this_machine, token: token.to_owned(), tenant, account })
+        Ok(Self { endpoint, is_loopback, token: token.to_owned(), tenant, default_account })
     }
 
-    /// What a call's body begins with, up to its first item.
+    /// Formats the begin of each request body, up to its first item.
     pub(super) fn body_prefix(&self) -> String {
-        let mut params = Map::new();
-        if let Some(account) = &self.account {
-            let mut put = |name: &str, value: Option<Value>| {
-                params.extend(value.map(|value| (name.to_owned(), value)));
-            };
-            put("account_id", account.id().map(|id| id.get().into()));
-            put("account_code", account.code().map(|code| code.as_str().into()));
-            put("account_name", account.name().map(|name| name.as_str().into()));
+        #[derive(Serialize)]
+        struct UpsertRequest<'s> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            account_id: Option<u64>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            account_code: Option<&'s str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            account_name: Option<&'s str>,
+            list_items: [(); 0],
         }
-        let params = Value::Object(params).to_string();
-        let separator = if params == "{}" { "" } else { "," };
-        format!("{}{separator}\"list_items\":[", params.trim_end_matches('}'))
+        let account = self.default_account.as_ref();
+        let request = UpsertRequest {
+            account_id: account.and_then(|account| Some(account.id()?.get())),
+            account_code: account.and_then(|account| Some(account.code()?.as_str())),
+            account_name: account.and_then(|account| Some(account.name()?.as_str())),
+            list_items: [],
+        };
+        let json = serde_json::to_string(&request).expect("numbers and text serialise");
+        json.strip_suffix("]}").expect("the empty list of items comes last").to_owned()
     }
 }
 
-/// Where upserts go, and whether that is on this machine. A token is never sent over a network in the
-/// clear.
-fn endpoint(url: &str) -> Result<(Url, bool), Failure> {
-    let wrong = |why: &str| Failure::Usage(format!("the service's URL can't be `{url}`: {why}"));
-    let mut endpoint = Url::parse(url.trim()).map_err(|error| wrong(&error.to_string()))?;
-    let host = endpoint.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    let on_this_machine =
+/// Parses the service's URL. Returns the URL of upsert requests, and whether it is on this machine. Rejects
+/// URLs to which a token would be sent unencrypted over a network.
+fn endpoint(url: &str) -> Result<(Url, bool), CliError> {
+    let invalid = |problem: &str| CliError::usage(format!("the service's URL can't be `{url}`: {problem}"));
+    let mut endpoint = Url::parse(url.trim())
+        .map_err(|error| CliError::usage(format!("the service's URL can't be `{url}`")).caused_by(error))?;
+    let scheme = endpoint.scheme();
+    if !["https", "http"].contains(&scheme) {
+        return Err(invalid("it must begin with https://"));
+    }
+    let host = endpoint.host_str().expect("an http or https URL has a host").trim_matches(['[', ']']);
+    let is_loopback =
         host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    match endpoint.scheme() {
-        "https" => {}
-        "http" if on_this_machine => {}
-        "http" => return Err(wrong("the token would go over the network unencrypted; use https")),
-        _ => return Err(wrong("it must begin with https://")),
+    if scheme == "http" && !is_loopback {
+        return Err(invalid("the token would be sent unencrypted; use https"));
     }
     if endpoint.query().is_some() || endpoint.fragment().is_some() {
-        return Err(wrong("it must have no `?` and no `#`"));
+        return Err(invalid("it must not have a `?` or `#`"));
     }
     let path = format!("{}/contacts", endpoint.path().trim_end_matches('/'));
     endpoint.set_path(&path);
-    Ok((endpoint, on_this_machine))
-}
-
-fn usage<T>(sentence: &str) -> Result<T, Failure> {
-    Err(Failure::Usage(sentence.to_owned()))
+    Ok((endpoint, is_loopback))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorClass;
 
     #[test]
-    fn upserts_go_to_contacts_below_the_url() {
+    fn upserts_are_sent_to_contacts_below_the_url() {
         for (url, expected) in [
             ("https://api.example.com", "https://api.example.com/contacts"),
             ("https://api.example.com/", "https://api.example.com/contacts"),
@@ -127,7 +133,7 @@ mod tests {
         for url in
             ["http://api.example.com", "http://10.0.0.1", "http://localhost.example.com", "ftp://a", "a"]
         {
-            assert!(matches!(endpoint(url), Err(Failure::Usage(_))), "{url}");
+            assert_eq!(endpoint(url).unwrap_err().class(), ErrorClass::Usage, "{url}");
         }
     }
 }

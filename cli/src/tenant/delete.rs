@@ -1,4 +1,4 @@
-//! `contacts tenant delete`: all of a tenant's data, once and for all.
+//! `contacts tenant delete`: deletes a tenant and all of its data.
 
 use std::{
     io::{self, IsTerminal},
@@ -7,119 +7,119 @@ use std::{
 
 use clap::Args;
 use contacts::domain::TenantName;
-use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar};
 use serde::Serialize;
 
-use super::unknown;
-use crate::{connection::Connection, failure::Failure, interrupt::breakable, output::Output};
+use super::lookup::tenant_not_found;
+use crate::{
+    connection::Connection,
+    error::CliError,
+    interrupt::cancel_on_ctrl_c,
+    output::{OutputFormat, progress_style},
+};
 
-/// What `contacts tenant delete` takes.
+/// Arguments of `contacts tenant delete`.
 #[derive(Args)]
-pub(crate) struct DeleteTenant {
-    /// The tenant's name.
+pub(crate) struct DeleteTenantArgs {
+    /// Name of the tenant.
     #[arg(value_parser = TenantName::parse)]
     tenant: TenantName,
-    /// The tenant's name once more, instead of being asked for it.
+    /// Name of the tenant again, as the confirmation; without it, the command asks for the name.
     #[arg(long, value_name = "NAME")]
     confirm: Option<String>,
-    /// How long to wait between removing the tenant and deleting its data. Warm functions know a tenant
-    /// for up to 60 seconds, a request takes up to 29, and the accounts that it has read are known for 60
-    /// more; if the wait is shorter, what is written meanwhile may stay behind, and a new tenant of the same name
-    /// may be taken to have the old one's accounts.
+    /// How long to wait between removing the tenant and deleting its data. Lambda functions cache a tenant
+    /// for up to 60 seconds, a request takes up to 29 seconds, and the accounts that it reads are cached for
+    /// another 60. After a shorter wait, contacts that are written meanwhile may remain in the table, and
+    /// requests of a new tenant of the same name may find cached accounts of the deleted one.
     #[arg(long, value_name = "SECONDS", default_value_t = 150)]
     wait: u64,
 }
 
-/// What was deleted, as it is printed. A contact is an item; an account is one, its code and its name are
-/// one each.
+/// What was deleted, as the tool prints it. `items` counts table items: one per contact, and per account one
+/// for the account, one for its code and one for its name.
 #[derive(Serialize)]
-struct Deletion {
+struct DeletionRecord {
     tenant: String,
     tokens: usize,
     items: usize,
 }
 
-/// Carries out `contacts tenant delete`.
+/// Runs `contacts tenant delete`.
 pub(super) async fn run(
     connection: &Connection,
-    output: Output,
-    arguments: &DeleteTenant,
-) -> Result<(), Failure> {
+    output: OutputFormat,
+    arguments: &DeleteTenantArgs,
+) -> Result<(), CliError> {
     let name = &arguments.tenant;
     if connection.call(connection.store.listed_tenant(name)).await?.is_none() {
-        return Err(unknown(name));
+        return Err(tenant_not_found(name));
     }
     confirm(name, arguments.confirm.as_deref())?;
-    let deleted = breakable(delete(connection, output, arguments), || {
-        format!("broken off. `contacts tenant delete {name}` finishes the deletion")
-    })
-    .await?;
-    let items = HumanCount(deleted.items as u64);
-    output.done(&deleted, &format!("Deleted the tenant {name}: {items} items of data are gone."))
+    let when_interrupted = format!("`contacts tenant delete {name}` finishes the deletion");
+    let deletion = cancel_on_ctrl_c(delete(connection, output, arguments), &when_interrupted).await?;
+    let items = HumanCount(deletion.items as u64);
+    output.print_change(&deletion, &format!("Deleted the tenant {name} and its data: {items} items."))
 }
 
-fn confirm(name: &TenantName, given: Option<&str>) -> Result<(), Failure> {
-    let answer = match given {
+/// Fails unless `given`, or else what the operator types, is the tenant's name.
+fn confirm(name: &TenantName, given: Option<&str>) -> Result<(), CliError> {
+    let confirmation = match given {
         Some(given) => given.to_owned(),
-        None if io::stdin().is_terminal() => ask(name)?,
+        None if io::stdin().is_terminal() => ask_for_name(name)?,
         None => {
-            return Err(Failure::Usage(format!(
-                "nobody can be asked whether to delete `{name}`. If it is meant, add `--confirm {name}`"
-            )));
+            let message =
+                format!("the deletion of `{name}` is not confirmed, and standard input is no terminal");
+            return Err(CliError::usage(message).advice(format!("To confirm it, add `--confirm {name}`")));
         }
     };
-    if answer.trim() == name.as_str() {
+    if confirmation.trim() == name.as_str() {
         return Ok(());
     }
-    Err(Failure::Usage(format!("that is not the name `{name}`. Nothing was deleted")))
+    Err(CliError::usage(format!("the confirmation is not the name `{name}`")).advice("Nothing was deleted"))
 }
 
-fn ask(name: &TenantName) -> Result<String, Failure> {
+fn ask_for_name(name: &TenantName) -> Result<String, CliError> {
     eprint!(
-        "This deletes the tenant {name} with all its tokens, accounts and contacts.\nIts name, to go on: "
+        "This deletes the tenant {name} with all its tokens, accounts and contacts.\n\
+         Type the tenant's name to confirm: "
     );
-    let mut answer = String::new();
-    let read = io::stdin().read_line(&mut answer);
-    read.map(|_| answer).map_err(|error| Failure::Other(format!("the answer can't be read: {error}")))
+    let mut line = String::new();
+    io::stdin().read_line(&mut line).map_err(|error| CliError::read("standard input", error))?;
+    Ok(line)
 }
 
 async fn delete(
     connection: &Connection,
-    output: Output,
-    arguments: &DeleteTenant,
-) -> Result<Deletion, Failure> {
+    output: OutputFormat,
+    arguments: &DeleteTenantArgs,
+) -> Result<DeletionRecord, CliError> {
     let (store, name) = (&connection.store, &arguments.tenant);
     let tokens = connection.call(store.remove_tokens(name)).await?;
     connection.call(store.retire_tenant(name)).await?;
-    output.say(&format!("Tokens revoked: {tokens}. Nobody new gets in."));
-    wait(output, arguments.wait).await;
-    let progress = ProgressBar::no_length().with_style(style("{spinner} {human_pos} items deleted"));
+    output.hint(&format!("Tokens revoked: {tokens}. New requests of the tenant are rejected."));
+    wait_for_caches(output, arguments.wait).await;
+    let progress = ProgressBar::no_length().with_style(progress_style("{spinner} {human_pos} items deleted"));
     let mut items = 0;
-    let mut parts = Box::pin(store.remove_data(name));
-    while let Some(removed) = connection.next(&mut parts).await? {
+    let mut pages = Box::pin(store.remove_data(name));
+    while let Some(removed) = connection.next_page(&mut pages).await? {
         items += removed;
         progress.inc(removed as u64);
     }
     progress.finish_and_clear();
     connection.call(store.forget_tenant(name)).await?;
-    Ok(Deletion { tenant: name.to_string(), tokens, items })
+    Ok(DeletionRecord { tenant: name.to_string(), tokens, items })
 }
 
-/// Lets warm functions forget the tenant, and requests under way end.
-async fn wait(output: Output, seconds: u64) {
-    let progress = ProgressBar::new(seconds)
-        .with_style(style("{bar:30} {pos} of {len} s until no function knows the tenant any more"));
+/// Waits until running requests have ended and the functions' cache entries of the tenant have expired.
+async fn wait_for_caches(output: OutputFormat, seconds: u64) {
+    let template = "{bar:30} {pos} of {len} s until all functions' caches of the tenant expire";
+    let progress = ProgressBar::new(seconds).with_style(progress_style(template));
     if progress.is_hidden() && seconds > 0 {
-        output.say(&format!("Waiting {seconds} seconds until no function knows the tenant any more."));
+        output.hint(&format!("Waiting {seconds} seconds until all functions' caches of the tenant expire."));
     }
     for _ in 0..seconds {
         tokio::time::sleep(Duration::from_secs(1)).await;
         progress.inc(1);
     }
     progress.finish_and_clear();
-}
-
-fn style(template: &str) -> ProgressStyle {
-    // Both templates are constants; one with a mistake in it would be the default style instead.
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }

@@ -1,52 +1,54 @@
-//! Until when a token is to be good, as an operator says it.
+//! The expiry of a token, as `--expires` gives it.
 
 use contacts::domain::Tenant;
 use jiff::{Span, Timestamp, ToSpan, Zoned, civil::Date, tz::TimeZone};
 
-use crate::failure::Failure;
+use crate::error::CliError;
 
-/// Until when.
+/// When a token expires.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Expiry {
-    /// After this time.
+    /// That long after now.
     After(Span),
-    /// To the end of this day, on the tenant's clock.
-    Day(Date),
-    /// To this moment.
-    Moment(Timestamp),
+    /// At the end of that day in the tenant's time zone.
+    EndOfDay(Date),
+    /// At that time.
+    At(Timestamp),
 }
 
 impl Expiry {
-    /// Reads a span of time, a date, or a moment with its offset.
+    /// Parses a duration, a date, or a time with its UTC offset.
     pub(crate) fn parse(raw: &str) -> Result<Self, &'static str> {
-        let moment = || raw.parse().map(Self::Moment);
-        // A date would also be read off the front of a moment.
-        let day = || Date::strptime("%Y-%m-%d", raw).map(Self::Day);
+        let at = || raw.parse().map(Self::At);
+        // `Date`'s own parser would accept a time and drop all but its date.
+        let end_of_day = || Date::strptime("%Y-%m-%d", raw).map(Self::EndOfDay);
         let after = || raw.parse().map(Self::After);
-        moment().or_else(|_| day()).or_else(|_: jiff::Error| after()).map_err(
-            |_| "must be a time like `90d`, a day like `2027-01-31` or a moment like `2027-01-31T12:00:00Z`",
+        at().or_else(|_| end_of_day()).or_else(|_: jiff::Error| after()).map_err(
+            |_| "must be a duration like `90d`, a day like `2027-01-31` or a time like `2027-01-31T12:00:00Z`",
         )
     }
 
-    /// The moment it comes to for this tenant, which must be to come.
-    pub(crate) fn moment(self, tenant: &Tenant) -> Result<Timestamp, Failure> {
-        let zone = tenant.time_zone.name();
-        let zone = TimeZone::get(zone).map_err(|error| Failure::Other(error.to_string()))?;
+    /// Returns the time at which the token of that tenant expires. Fails unless it is in the future.
+    pub(crate) fn timestamp_for(self, tenant: &Tenant) -> Result<Timestamp, CliError> {
+        let zone = TimeZone::get(tenant.time_zone.name())
+            .expect("a tenant's time zone was found in the same database when it was parsed");
         let now = Timestamp::now();
-        let moment = self
-            .at(&now.to_zoned(zone))
-            .map_err(|error| Failure::Usage(format!("--expires is out of range: {error}")))?;
-        if moment <= now {
-            return Err(Failure::Usage(format!("--expires must be in the future, and {moment} is not")));
+        let timestamp = self
+            .timestamp_from(&now.to_zoned(zone))
+            .map_err(|error| CliError::usage("--expires is out of range").caused_by(error))?;
+        if timestamp <= now {
+            return Err(CliError::usage(format!("--expires must be in the future, and {timestamp} is not")));
         }
-        Ok(moment)
+        Ok(timestamp)
     }
 
-    fn at(self, now: &Zoned) -> Result<Timestamp, jiff::Error> {
+    fn timestamp_from(self, now: &Zoned) -> Result<Timestamp, jiff::Error> {
         match self {
             Self::After(span) => Ok(now.checked_add(span)?.timestamp()),
-            Self::Day(day) => Ok(day.checked_add(1.day())?.to_zoned(now.time_zone().clone())?.timestamp()),
-            Self::Moment(moment) => Ok(moment),
+            Self::EndOfDay(day) => {
+                Ok(day.checked_add(1.day())?.to_zoned(now.time_zone().clone())?.timestamp())
+            }
+            Self::At(timestamp) => Ok(timestamp),
         }
     }
 }
@@ -55,36 +57,36 @@ impl Expiry {
 mod tests {
     use super::*;
 
-    fn at(raw: &str, now: &str) -> String {
-        Expiry::parse(raw).unwrap().at(&now.parse().unwrap()).unwrap().to_string()
+    fn parsed_at(raw: &str, now: &str) -> String {
+        Expiry::parse(raw).unwrap().timestamp_from(&now.parse().unwrap()).unwrap().to_string()
     }
 
     #[test]
-    fn a_time_counts_from_now_on_the_tenants_clock() {
+    fn a_duration_is_added_in_the_tenants_time_zone() {
         let now = "2026-10-24T12:00:00[Europe/Kiev]";
-        assert_eq!(at("12h", now), "2026-10-24T21:00:00Z");
-        assert_eq!(at("90d", now), "2027-01-22T10:00:00Z");
-        assert_eq!(at("1 year", now), "2027-10-24T09:00:00Z");
-        // The night between has 25 hours there.
-        assert_eq!(at("1d", now), "2026-10-25T10:00:00Z");
+        assert_eq!(parsed_at("12h", now), "2026-10-24T21:00:00Z");
+        assert_eq!(parsed_at("90d", now), "2027-01-22T10:00:00Z");
+        assert_eq!(parsed_at("1 year", now), "2027-10-24T09:00:00Z");
+        // Daylight saving time ends between the two: that day has 25 hours.
+        assert_eq!(parsed_at("1d", now), "2026-10-25T10:00:00Z");
     }
 
     #[test]
-    fn a_day_ends_on_the_tenants_clock() {
-        assert_eq!(at("2027-01-31", "2026-11-01T00:00:00[Europe/Kiev]"), "2027-01-31T22:00:00Z");
-        assert_eq!(at("2027-01-31", "2026-11-01T00:00:00[UTC]"), "2027-02-01T00:00:00Z");
+    fn a_day_ends_in_the_tenants_time_zone() {
+        assert_eq!(parsed_at("2027-01-31", "2026-11-01T00:00:00[Europe/Kiev]"), "2027-01-31T22:00:00Z");
+        assert_eq!(parsed_at("2027-01-31", "2026-11-01T00:00:00[UTC]"), "2027-02-01T00:00:00Z");
     }
 
     #[test]
-    fn a_moment_is_itself() {
+    fn a_time_with_an_offset_is_taken_unchanged() {
         assert_eq!(
-            at("2027-01-31T12:00:00+02:00", "2026-11-01T00:00:00[Europe/Kiev]"),
+            parsed_at("2027-01-31T12:00:00+02:00", "2026-11-01T00:00:00[Europe/Kiev]"),
             "2027-01-31T10:00:00Z"
         );
     }
 
     #[test]
-    fn what_is_no_time_is_refused() {
+    fn invalid_expiries_are_rejected() {
         for bad in ["", "soon", "90", "2027-01-32", "2027-01-31T12:00:00", "31.01.2027"] {
             assert!(Expiry::parse(bad).is_err(), "{bad}");
         }

@@ -1,103 +1,93 @@
-//! `contacts token`: what a tenant's callers show. A token is shown once, when it is issued; of its secret
-//! only a fingerprint is stored.
+//! `contacts token`: issues, lists and revokes API tokens. A token is printed once, when it is issued; the
+//! table holds only a digest of its secret.
 
 mod expiry;
+mod record;
 
 use clap::{Args, Subcommand, ValueEnum};
-use contacts::domain::{Right, Secret, SecretDigest, TenantName, TokenGrant};
-use serde::Serialize;
+use contacts::domain::{Right, Secret, TenantName, TokenGrant};
 
 use crate::{
     connection::Connection,
-    failure::Failure,
-    output::{Column, Output, print},
-    tenant,
+    error::{CliError, ErrorClass},
+    output::{OutputFormat, print},
+    tenant::{TenantArgs, active_tenant, just_added},
 };
 use expiry::Expiry;
+use record::{IssuedTokenRecord, TOKEN_COLUMNS, TokenRecord};
 
-/// How many hexadecimal digits of a token's fingerprint are its id.
-const ID_DIGITS: usize = 12;
-
-/// What `contacts token` does.
+/// Subcommands of `contacts token`.
 #[derive(Subcommand)]
 pub(crate) enum TokenCommand {
-    /// Issue a token and show it, this once.
+    /// Issue a token and print it. It can't be shown again.
     ///
-    /// The token goes to standard output, what is said about it to standard error.
+    /// The token alone goes to standard output, hints go to standard error.
     #[command(after_help = "\
 Examples:
   contacts token issue zegoal --label crm
   contacts token issue zegoal --label nightly-sync --right upsert --right delete --expires 90d
   contacts token issue zegoal --label trial --expires 2027-01-31 > token.txt")]
-    Issue(IssueToken),
-    /// List a tenant's tokens: what they are for, not the tokens.
-    List(OfTenant),
+    Issue(IssueTokenArgs),
+    /// List the tokens of a tenant by id and label, without their secrets.
+    List(TenantArgs),
     /// Revoke a token.
     ///
-    /// Warm functions may know it for up to a minute more.
+    /// Running Lambda functions may accept it for up to another minute.
     #[command(after_help = "\
 Examples:
   contacts token list zegoal
   contacts token revoke zegoal 4f8f78260518")]
-    Revoke(RevokeToken),
+    Revoke(RevokeTokenArgs),
 }
 
-/// What `contacts token issue` takes.
+/// Arguments of `contacts token issue`.
 #[derive(Args)]
-pub(crate) struct IssueToken {
-    /// The tenant's name.
+pub(crate) struct IssueTokenArgs {
+    /// Name of the tenant.
     #[arg(value_parser = TenantName::parse)]
     tenant: TenantName,
-    /// What to call the token by: who uses it, and what for.
+    /// Label of the token, such as the client that uses it.
     #[arg(long, value_parser = TokenGrant::parse_label)]
     label: String,
-    /// What the token may be used for; say it twice for both.
+    /// Right of the token; can be given twice, for both.
     #[arg(long = "right", value_name = "RIGHT", value_enum, default_values = ["upsert"])]
-    rights: Vec<RightChoice>,
-    /// Until when the token is good: after a time (`90d`, `12h`, `1y`), to the end of a day on the tenant's
-    /// clock (`2027-01-31`), or to a moment (`2027-01-31T12:00:00Z`). Without it, until it is revoked.
+    rights: Vec<RightArg>,
+    /// When the token expires: after a duration (`90d`, `12h`, `1y`), at the end of a day in the tenant's
+    /// time zone (`2027-01-31`), or at a time (`2027-01-31T12:00:00Z`). By default it does not expire.
     #[arg(long, value_name = "WHEN", value_parser = Expiry::parse)]
     expires: Option<Expiry>,
 }
 
-/// A right, as it is chosen.
+/// A value of `--right`.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum RightChoice {
-    /// To create and update contacts.
+pub(crate) enum RightArg {
+    /// Create and update contacts.
     Upsert,
-    /// To delete contacts.
+    /// Delete contacts.
     Delete,
 }
 
-impl From<RightChoice> for Right {
-    fn from(choice: RightChoice) -> Self {
-        match choice {
-            RightChoice::Upsert => Self::Upsert,
-            RightChoice::Delete => Self::Delete,
+impl From<RightArg> for Right {
+    fn from(argument: RightArg) -> Self {
+        match argument {
+            RightArg::Upsert => Self::Upsert,
+            RightArg::Delete => Self::Delete,
         }
     }
 }
 
-/// Whose tokens.
+/// Arguments of `contacts token revoke`.
 #[derive(Args)]
-pub(crate) struct OfTenant {
-    /// The tenant's name.
+pub(crate) struct RevokeTokenArgs {
+    /// Name of the tenant.
     #[arg(value_parser = TenantName::parse)]
     tenant: TenantName,
-}
-
-/// What `contacts token revoke` takes.
-#[derive(Args)]
-pub(crate) struct RevokeToken {
-    /// The tenant's name.
-    #[arg(value_parser = TenantName::parse)]
-    tenant: TenantName,
-    /// The token's id, as `contacts token list` shows it, or as much of its beginning as no other has.
+    /// Id of the token, as `contacts token list` shows it, or a prefix of it that no other id has.
     #[arg(value_name = "ID", value_parser = token_id)]
     id: String,
 }
 
-/// Reads the beginning of a token's fingerprint.
+/// Parses a prefix of a token's digest.
 fn token_id(raw: &str) -> Result<String, &'static str> {
     if raw.is_empty() || !raw.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err("must be an id that `contacts token list` shows, not the token or its label");
@@ -105,114 +95,96 @@ fn token_id(raw: &str) -> Result<String, &'static str> {
     Ok(raw.to_ascii_lowercase())
 }
 
-/// A token as it is printed: never the token itself.
-#[derive(Serialize)]
-struct TokenRecord {
-    id: String,
-    label: String,
-    rights: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expires_at: Option<String>,
-    expired: bool,
-}
-
-/// A token as it is printed this once.
-#[derive(Serialize)]
-struct IssuedToken {
-    token: String,
-    #[serde(flatten)]
-    record: TokenRecord,
-}
-
-const COLUMNS: &[Column<TokenRecord>] = &[
-    ("id", |record| record.id.clone()),
-    ("label", |record| record.label.clone()),
-    ("rights", |record| record.rights.join(",")),
-    ("expires_at", |record| record.expires_at.clone().unwrap_or_else(|| "never".to_owned())),
-    ("expired", |record| if record.expired { "yes" } else { "no" }.to_owned()),
-];
-
-impl TokenRecord {
-    fn new(digest: &SecretDigest, grant: &TokenGrant) -> Self {
-        Self {
-            id: digest.as_str().chars().take(ID_DIGITS).collect(),
-            label: grant.label.clone(),
-            rights: grant.rights.iter().map(|right| right.as_str()).collect(),
-            expires_at: grant.expires_at.map(|moment| moment.to_string()),
-            expired: !grant.is_current(),
-        }
-    }
-}
-
-/// Carries out `contacts token …`.
+/// Runs `contacts token …`.
 pub(crate) async fn run(
     connection: &Connection,
-    output: Output,
+    output: OutputFormat,
     command: &TokenCommand,
-) -> Result<(), Failure> {
+) -> Result<(), CliError> {
     match command {
         TokenCommand::Issue(arguments) => issue(connection, output, arguments).await,
-        TokenCommand::List(OfTenant { tenant }) => {
-            tenant::existing(connection, tenant).await?;
+        TokenCommand::List(TenantArgs { tenant }) => {
+            active_tenant(connection, tenant).await?;
             let tokens = connection.call(connection.store.tokens(tenant)).await?;
             let records: Vec<_> =
                 tokens.iter().map(|(digest, grant)| TokenRecord::new(digest, grant)).collect();
             let when_empty = format!("No tokens. `contacts token issue {tenant} --label LABEL` issues one.");
-            output.list(&records, COLUMNS, &when_empty)
+            output.print_list(&records, TOKEN_COLUMNS, &when_empty)
         }
         TokenCommand::Revoke(arguments) => revoke(connection, output, arguments).await,
     }
 }
 
-async fn issue(connection: &Connection, output: Output, arguments: &IssueToken) -> Result<(), Failure> {
+async fn issue(
+    connection: &Connection,
+    output: OutputFormat,
+    arguments: &IssueTokenArgs,
+) -> Result<(), CliError> {
     let name = &arguments.tenant;
-    let tenant = tenant::existing(connection, name).await?;
-    let expires_at = arguments.expires.map(|expiry| expiry.moment(&tenant)).transpose()?;
-    let mut rights: Vec<Right> = Vec::new();
-    for right in arguments.rights.iter().copied().map(Right::from) {
-        if !rights.contains(&right) {
-            rights.push(right);
-        }
-    }
-    let grant = TokenGrant { rights, label: arguments.label.clone(), expires_at };
+    let tenant = active_tenant(connection, name).await?;
+    let expires_at = arguments.expires.map(|expiry| expiry.timestamp_for(&tenant)).transpose()?;
+    let grant =
+        TokenGrant { rights: distinct_rights(&arguments.rights), label: arguments.label.clone(), expires_at };
     let secret = Secret::random();
-    if !connection.call(connection.store.put_token(name, &secret.digest(), &grant)).await? {
-        // It was there a moment ago; what became of it is the failure.
-        tenant::existing(connection, name).await?;
-        return Err(Failure::Unavailable(format!("the tenant `{name}` was just added. Run it again")));
+    let stored = connection.call(connection.store.put_token(name, &secret.digest(), &grant)).await?;
+    if !stored {
+        // The tenant was deleted since it was read, or deleted and added again.
+        active_tenant(connection, name).await?;
+        return Err(just_added(name));
     }
     let record = TokenRecord::new(&secret.digest(), &grant);
     let token = secret.token_of(name);
-    if output.json {
-        return output.done(&IssuedToken { token, record }, "");
+    if output == OutputFormat::Json {
+        return output.print_change(&IssuedTokenRecord { token, record }, "");
     }
     print(&token)?;
     let rights = record.rights.join(" and ");
-    let until = record.expires_at.unwrap_or_else(|| "it is revoked".to_owned());
-    output.say(&format!(
-        "This is the only time it is shown. It is good for {rights} until {until}.\n\
+    let until = match &record.expires_at {
+        Some(timestamp) => format!("until {timestamp}"),
+        None => "until it is revoked".to_owned(),
+    };
+    output.hint(&format!(
+        "The token can't be shown again. It is valid for {rights} {until}.\n\
          `contacts token revoke {name} {}` revokes it.",
         record.id
     ));
     Ok(())
 }
 
-async fn revoke(connection: &Connection, output: Output, arguments: &RevokeToken) -> Result<(), Failure> {
-    let RevokeToken { tenant, id } = arguments;
-    tenant::existing(connection, tenant).await?;
+fn distinct_rights(arguments: &[RightArg]) -> Vec<Right> {
+    let mut rights: Vec<Right> = Vec::new();
+    for right in arguments.iter().copied().map(Right::from) {
+        if !rights.contains(&right) {
+            rights.push(right);
+        }
+    }
+    rights
+}
+
+async fn revoke(
+    connection: &Connection,
+    output: OutputFormat,
+    arguments: &RevokeTokenArgs,
+) -> Result<(), CliError> {
+    let RevokeTokenArgs { tenant, id } = arguments;
+    active_tenant(connection, tenant).await?;
     let mut tokens = connection.call(connection.store.tokens(tenant)).await?;
     tokens.retain(|(digest, _)| digest.as_str().starts_with(id.as_str()));
-    let [(digest, grant)] = &tokens[..] else {
-        return Err(match tokens.len() {
-            0 => Failure::NotFound(format!(
-                "the tenant `{tenant}` has no token `{id}`. `contacts token list {tenant}` shows those it has"
-            )),
-            several => Failure::Usage(format!("{several} tokens begin with `{id}`. Give more of the id")),
-        });
+    let (digest, grant) = match &tokens[..] {
+        [(digest, grant)] => (digest, grant),
+        [] => {
+            let message = format!("the tenant `{tenant}` has no token `{id}`");
+            return Err(CliError::new(ErrorClass::NotFound, message)
+                .advice(format!("`contacts token list {tenant}` lists its tokens")));
+        }
+        several => {
+            let message = format!("the ids of {} tokens begin with `{id}`", several.len());
+            return Err(CliError::usage(message).advice("Give more digits of the id"));
+        }
     };
     connection.call(connection.store.revoke_token(tenant, digest)).await?;
     let record = TokenRecord::new(digest, grant);
-    output.done(&record, &format!("Revoked the token {} ({}).", record.id, record.label))?;
-    output.say("Warm functions may know it for up to a minute more.");
+    output.print_change(&record, &format!("Revoked the token {} ({}).", record.id, record.label))?;
+    output.hint("Running Lambda functions may accept it for up to another minute.");
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::harness::{Tool, name_of};
 
 #[tokio::test]
-async fn an_account_is_added_with_an_id_of_choice_and_shown_by_each_of_its_names() {
+async fn an_added_account_is_shown_by_id_code_and_name() {
     let tool = Tool::with_tenant().await;
     let add = ["account", "add", "zegoal", "--id", "3", "--code", "ACME", "--name", "Acme Ltd"];
     let acme = json!({"account_id": 3, "account_code": "ACME", "account_name": "Acme Ltd"});
@@ -14,12 +14,12 @@ async fn an_account_is_added_with_an_id_of_choice_and_shown_by_each_of_its_names
     for by in [["--id", "3"], ["--code", "ACME"], ["--name", "Acme Ltd"]] {
         assert_eq!(tool.json(&[&["account", "show", "zegoal"], &by[..]].concat()).await, acme, "{by:?}");
     }
-    let shown = tool.done(&["account", "show", "zegoal", "--id", "3"]).await;
+    let shown = tool.succeeds(&["account", "show", "zegoal", "--id", "3"]).await;
     assert_eq!(shown, "account_id    3\naccount_code  ACME\naccount_name  Acme Ltd\n");
 }
 
 #[tokio::test]
-async fn without_an_id_an_account_is_the_one_that_an_upsert_makes() {
+async fn without_an_id_an_account_gets_the_id_an_upsert_would_give() {
     let tool = Tool::with_tenant().await;
     let added = tool.json(&["account", "add", "zegoal", "--code", "ACME", "--name", "Acme Ltd"]).await;
     let by_code = AccountReference::new(None, AccountCode::parse("ACME").ok(), None).unwrap();
@@ -28,7 +28,7 @@ async fn without_an_id_an_account_is_the_one_that_an_upsert_makes() {
 }
 
 #[tokio::test]
-async fn a_taken_id_code_or_name_is_named_and_nothing_is_stored() {
+async fn a_taken_key_is_named_and_nothing_is_stored() {
     let tool = Tool::with_tenant().await;
     tool.account("zegoal", 3, Some("ACME"), Some("Acme Ltd")).await;
     for (arguments, taken) in [
@@ -37,14 +37,14 @@ async fn a_taken_id_code_or_name_is_named_and_nothing_is_stored() {
         (&["--code", "NEW", "--name", "Acme Ltd"], "already has the name `Acme Ltd` (account 3)."),
         (&["--id", "3", "--code", "ACME"], "already has an account 3 and the code `ACME` (account 3)."),
     ] {
-        let said = tool.fails(7, &[&["account", "add", "zegoal"], arguments].concat()).await;
-        assert!(said.contains(taken), "{said}");
+        let stderr = tool.fails(7, &[&["account", "add", "zegoal"], arguments].concat()).await;
+        assert!(stderr.contains(taken), "{stderr}");
     }
     assert_eq!(tool.json(&["account", "list", "zegoal"]).await.as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
-async fn a_list_has_every_account_in_order_of_the_ids() {
+async fn a_list_has_all_accounts_ordered_by_id() {
     let tool = Tool::with_tenant().await;
     assert_eq!(tool.json(&["account", "list", "zegoal"]).await, json!([]));
     for id in (1..=40).rev() {
@@ -57,13 +57,13 @@ async fn a_list_has_every_account_in_order_of_the_ids() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_told_with_what_to_do() {
+async fn errors_of_accounts_say_what_to_do() {
     let tool = Tool::with_tenant().await;
-    for (code, arguments, reason) in [
+    for (code, arguments, message) in [
         (
             4,
             &["account", "show", "zegoal", "--id", "9"][..],
-            "`contacts account list zegoal` shows those it has",
+            "`contacts account list zegoal` lists its accounts",
         ),
         (4, &["account", "show", "zegoal", "--code", "NONE"], "has no such account"),
         (4, &["account", "list", "acme"], "there is no tenant `acme`"),
@@ -73,7 +73,7 @@ async fn what_is_not_there_is_told_with_what_to_do() {
         (2, &["account", "show", "zegoal", "--id", "3", "--code", "ACME"], "cannot be used with"),
         (2, &["account", "add", "zegoal", "--id", "0"], "must be an integer from 1 to 9007199254740991"),
     ] {
-        let said = tool.fails(code, arguments).await;
-        assert!(said.contains(reason), "{arguments:?}: {said}");
+        let stderr = tool.fails(code, arguments).await;
+        assert!(stderr.contains(message), "{arguments:?}: {stderr}");
     }
 }

@@ -1,4 +1,4 @@
-//! `contacts export`: what is stored, all of it and nothing else.
+//! `contacts export`: exactly the stored contacts.
 
 use std::{collections::BTreeMap, fs, process::Stdio};
 
@@ -18,7 +18,7 @@ const COLUMNS: &str = "account_id,account_code,account_name,contact_id,link_id,c
 
 type Row = BTreeMap<String, String>;
 
-/// The rows of a CSV, without the fields that are empty.
+/// Parses CSV; leaves empty fields out.
 fn rows_of_csv(text: &str) -> Vec<Row> {
     let mut rows: Vec<Row> =
         csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>().unwrap();
@@ -38,7 +38,7 @@ fn rows_of_ndjson(text: &str) -> Vec<Row> {
         .collect()
 }
 
-/// What an export has to say of a contact of the account 3, `ACME`.
+/// The expected row of a contact of account 3, `ACME`.
 fn row(contact: &Contact) -> Row {
     let fields = [
         ("account_id", Some("3".to_owned())),
@@ -60,7 +60,7 @@ fn sorted(mut rows: Vec<Row>) -> Vec<Row> {
     rows
 }
 
-/// Contacts with whatever text the domain allows.
+/// Contacts with any text that the domain allows.
 fn any_contact() -> impl Strategy<Value = Contact> {
     let text = || "[\\PC,\"' =;]{1,30}";
     let name = text().prop_filter_map("a name", |text| ContactName::parse(&text).ok());
@@ -80,7 +80,7 @@ fn any_contact() -> impl Strategy<Value = Contact> {
 }
 
 #[test]
-fn an_export_is_what_is_stored() {
+fn an_export_has_exactly_the_stored_contacts() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     proptest!(ProptestConfig::with_cases(8), |(contacts in vec(any_contact(), 0..60))| {
         runtime.block_on(async {
@@ -88,29 +88,29 @@ fn an_export_is_what_is_stored() {
             tool.account("zegoal", 3, Some("ACME"), Some("Acme, \"Ltd\"")).await;
             tool.contacts("zegoal", contacts.clone()).await;
             let expected = sorted(contacts.iter().map(row).collect());
-            let csv = tool.done(&["export", "zegoal"]).await;
+            let csv = tool.succeeds(&["export", "zegoal"]).await;
             assert_eq!(sorted(rows_of_csv(&csv)), expected);
-            let ndjson = tool.done(&["export", "zegoal", "--format", "ndjson"]).await;
+            let ndjson = tool.succeeds(&["export", "zegoal", "--format", "ndjson"]).await;
             assert_eq!(sorted(rows_of_ndjson(&ndjson)), expected);
         });
     });
 }
 
 #[tokio::test]
-async fn an_export_of_nothing_has_its_columns() {
+async fn an_empty_csv_export_has_its_header() {
     let tool = Tool::with_tenant().await;
     let run = tool.run(&["export", "zegoal"]).await;
     assert_eq!(run.stdout, format!("{COLUMNS}\n"));
     assert_eq!(run.stderr, "Wrote the contacts of zegoal to standard output: 0.\n");
-    assert_eq!(tool.done(&["export", "zegoal", "--format", "ndjson"]).await, "");
+    assert_eq!(tool.succeeds(&["export", "zegoal", "--format", "ndjson"]).await, "");
 }
 
 #[tokio::test]
-async fn numbers_are_numbers_and_what_is_lacking_is_left_out_of_ndjson() {
+async fn ndjson_has_numbers_and_leaves_missing_fields_out() {
     let tool = Tool::with_tenant().await;
     let ann = contact("zegoal", 3, "Ann");
     tool.contacts("zegoal", [ann.clone()]).await;
-    let line = tool.done(&["export", "zegoal", "--format", "ndjson"]).await;
+    let line = tool.succeeds(&["export", "zegoal", "--format", "ndjson"]).await;
     let expected = json!({
         "account_id": 3, "contact_id": ann.id.get(), "link_id": ann.link_id.to_string(),
         "contact_name": "Ann", "contact_mobile_num": "067_1", "contact_type": "main_contact",
@@ -119,30 +119,30 @@ async fn numbers_are_numbers_and_what_is_lacking_is_left_out_of_ndjson() {
 }
 
 #[tokio::test]
-async fn an_account_is_exported_without_the_others() {
+async fn an_export_can_be_restricted_to_an_account() {
     let tool = Tool::with_tenant().await;
     tool.account("zegoal", 3, Some("ACME"), Some("Acme, \"Ltd\"")).await;
     tool.account("zegoal", 4, None, None).await;
     let acme: Vec<_> = (0..20).map(|number| contact("zegoal", 3, &format!("A {number}"))).collect();
     tool.contacts("zegoal", acme.clone()).await;
     tool.contacts("zegoal", (0..20).map(|number| contact("zegoal", 4, &format!("B {number}")))).await;
-    let csv = tool.done(&["export", "zegoal", "--account-code", "ACME"]).await;
+    let csv = tool.succeeds(&["export", "zegoal", "--account-code", "ACME"]).await;
     assert_eq!(sorted(rows_of_csv(&csv)), sorted(acme.iter().map(row).collect()));
-    let said = tool.fails(4, &["export", "zegoal", "--account-id", "5"]).await;
-    assert!(said.contains("has no such account"), "{said}");
+    let stderr = tool.fails(4, &["export", "zegoal", "--account-id", "5"]).await;
+    assert!(stderr.contains("has no such account"), "{stderr}");
 }
 
 #[tokio::test]
-async fn all_pages_are_exported_in_the_same_order_each_time() {
+async fn all_pages_are_exported_in_a_stable_order() {
     let tool = Tool::with_tenant().await;
     tool.contacts("zegoal", large_contacts("zegoal", 300)).await;
-    let first = tool.done(&["export", "zegoal"]).await;
+    let first = tool.succeeds(&["export", "zegoal"]).await;
     assert_eq!(rows_of_csv(&first).len(), 300);
-    assert_eq!(tool.done(&["export", "zegoal"]).await, first);
+    assert_eq!(tool.succeeds(&["export", "zegoal"]).await, first);
 }
 
 #[tokio::test]
-async fn the_ending_of_a_files_name_says_what_it_is_in_small_letters_or_capital_ones() {
+async fn the_extension_sets_the_format_in_either_case() {
     let tool = Tool::with_tenant().await;
     tool.contacts("zegoal", [contact("zegoal", 3, "Ann")]).await;
     let folder = TempDir::new().unwrap();
@@ -150,13 +150,13 @@ async fn the_ending_of_a_files_name_says_what_it_is_in_small_letters_or_capital_
         [("a.jsonl", "{"), ("a.NDJSON", "{"), ("a.CSV", "account_id,"), ("a", "account_id,")]
     {
         let file = folder.path().join(name);
-        tool.done(&["export", "zegoal", "--output", file.to_str().unwrap()]).await;
+        tool.succeeds(&["export", "zegoal", "--output", file.to_str().unwrap()]).await;
         assert!(fs::read_to_string(&file).unwrap().starts_with(begins_with), "{name}");
     }
 }
 
 #[tokio::test]
-async fn a_file_is_there_when_it_is_whole_and_only_for_its_owner() {
+async fn an_export_file_is_complete_and_private() {
     use std::os::unix::fs::PermissionsExt;
     let tool = Tool::with_tenant().await;
     tool.contacts("zegoal", [contact("zegoal", 3, "Ann")]).await;
@@ -172,7 +172,7 @@ async fn a_file_is_there_when_it_is_whole_and_only_for_its_owner() {
 }
 
 #[tokio::test]
-async fn an_export_that_fails_leaves_what_was_there() {
+async fn a_failed_export_leaves_the_existing_file() {
     let tool = Tool::with_tenant().await;
     tool.contacts("zegoal", (0..20).map(|number| contact("zegoal", 3, &format!("A {number}")))).await;
     let broken = contact("zegoal", 3, "Broken");
@@ -185,30 +185,30 @@ async fn an_export_that_fails_leaves_what_was_there() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("zegoal.csv");
     fs::write(&file, "an older export").unwrap();
-    let said = tool.fails(1, &["export", "zegoal", "--output", file.to_str().unwrap()]).await;
-    assert!(said.contains("no valid `contact_name`"), "{said}");
+    let stderr = tool.fails(1, &["export", "zegoal", "--output", file.to_str().unwrap()]).await;
+    assert!(stderr.contains("no valid `contact_name`"), "{stderr}");
     assert_eq!(fs::read_to_string(&file).unwrap(), "an older export");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[tokio::test]
-async fn what_cannot_be_written_is_told() {
+async fn a_failed_write_is_an_error() {
     let tool = Tool::with_tenant().await;
     let folder = TempDir::new().unwrap();
     let nowhere = folder.path().join("none/zegoal.csv");
     for place in [nowhere.to_str().unwrap(), folder.path().to_str().unwrap(), "/dev/full"] {
-        let said = tool.fails(1, &["export", "zegoal", "--output", place]).await;
-        assert!(said.contains(&format!("{place} can't be written")), "{said}");
+        let stderr = tool.fails(1, &["export", "zegoal", "--output", place]).await;
+        assert!(stderr.contains(&format!("{place} can't be written")), "{stderr}");
     }
-    let said = tool.fails(2, &["export", "zegoal", "--json"]).await;
-    assert!(said.contains("say `--format ndjson`"), "{said}");
+    let stderr = tool.fails(2, &["export", "zegoal", "--json"]).await;
+    assert!(stderr.contains("use `--format ndjson`"), "{stderr}");
     tool.fails(4, &["export", "acme"]).await;
 }
 
 #[tokio::test]
-async fn a_reader_that_has_enough_ends_an_export_quietly() {
+async fn a_closed_pipe_ends_an_export_without_an_error() {
     let tool = Tool::with_tenant().await;
-    // More than a pipe holds.
+    // More than a pipe buffers.
     tool.contacts("zegoal", large_contacts("zegoal", 50)).await;
     let mut export = tool.command(&["export", "zegoal"]);
     let mut export = export.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

@@ -1,4 +1,4 @@
-//! What the tests share: a table of a test's own, the tool on it, and what it comes to.
+//! A table for each test, and runs of the tool on it.
 
 use std::process::Stdio;
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio::process::Command;
 use uuid::Uuid;
 
-/// The tool, and the table that it works on.
+/// The tool, and the table that it works on: an embedded DynamoDB.
 pub(crate) struct Tool {
     pub(crate) store: Store,
     pub(crate) client: Client,
@@ -23,7 +23,7 @@ pub(crate) struct Tool {
     _dynamodb: EmbeddedDynamoDb,
 }
 
-/// How a run ended.
+/// A finished run of the tool.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: i32,
@@ -32,7 +32,7 @@ pub(crate) struct Run {
 }
 
 impl Tool {
-    /// On an empty table.
+    /// Starts an empty table.
     pub(crate) async fn start() -> Self {
         let dynamodb = EmbeddedDynamoDb::in_memory().await.unwrap();
         let url = dynamodb.url();
@@ -40,14 +40,14 @@ impl Tool {
         Self { store: Store::new(client.clone(), TABLE), client, url, _dynamodb: dynamodb }
     }
 
-    /// With a tenant `zegoal`.
+    /// Starts a table with a tenant `zegoal`.
     pub(crate) async fn with_tenant() -> Self {
         let tool = Self::start().await;
-        tool.done(&["tenant", "add", "zegoal", "--time-zone", "Europe/Kiev"]).await;
+        tool.succeeds(&["tenant", "add", "zegoal", "--time-zone", "Europe/Kiev"]).await;
         tool
     }
 
-    /// The command that runs the tool on this table.
+    /// Builds the command that runs the tool on this table.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = bare_command(arguments);
         command.arg("--local").env("CONTACTS_DYNAMODB_URL", &self.url);
@@ -59,20 +59,20 @@ impl Tool {
         finish(self.command(arguments)).await
     }
 
-    /// Runs the tool, which must do as it is told, and returns what it printed.
-    pub(crate) async fn done(&self, arguments: &[&str]) -> String {
+    /// Runs the tool, which must succeed, and returns its standard output.
+    pub(crate) async fn succeeds(&self, arguments: &[&str]) -> String {
         let run = self.run(arguments).await;
         assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
         run.stdout
     }
 
-    /// Runs the tool with `--json` and reads what it printed.
+    /// Runs the tool with `--json`, which must succeed, and parses its standard output.
     pub(crate) async fn json(&self, arguments: &[&str]) -> Value {
-        let printed = self.done(&[arguments, &["--json"]].concat()).await;
+        let printed = self.succeeds(&[arguments, &["--json"]].concat()).await;
         serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error} in {printed}"))
     }
 
-    /// Runs the tool, which must fail with this code, and returns what it said.
+    /// Runs the tool, which must fail with this exit code, and returns its standard error.
     pub(crate) async fn fails(&self, code: i32, arguments: &[&str]) -> String {
         let run = self.run(arguments).await;
         assert_eq!(run.code, code, "{arguments:?}: {run:?}");
@@ -99,14 +99,14 @@ impl Tool {
     }
 }
 
-/// The tool, with nothing of this process's own settings.
+/// Builds a command that runs the tool with an empty environment.
 pub(crate) fn bare_command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_contacts"));
     command.env_clear().args(arguments).kill_on_drop(true).stdin(Stdio::null());
     command
 }
 
-/// Runs a command to its end.
+/// Runs a command until it exits.
 pub(crate) async fn finish(mut command: Command) -> Run {
     let output = command.output().await.unwrap();
     Run {
@@ -116,12 +116,12 @@ pub(crate) async fn finish(mut command: Command) -> Run {
     }
 }
 
-/// A tenant's name.
+/// Parses the name of a tenant.
 pub(crate) fn name_of(tenant: &str) -> TenantName {
     TenantName::parse(tenant).unwrap()
 }
 
-/// A new contact of an account.
+/// Builds a contact of that account with a random `link_id`.
 pub(crate) fn contact(tenant: &str, account: u64, name: &str) -> Contact {
     let link_id = LinkId::parse(&Uuid::new_v4().to_string()).unwrap();
     Contact {

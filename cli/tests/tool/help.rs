@@ -1,4 +1,4 @@
-//! What the tool says of itself.
+//! `--help`, `help` and `completion`.
 
 use crate::harness::{bare_command, finish};
 
@@ -9,7 +9,7 @@ async fn printed(arguments: &[&str]) -> String {
 }
 
 #[tokio::test]
-async fn help_teaches_by_examples_and_lists_the_exit_codes() {
+async fn help_has_examples_and_the_exit_codes() {
     let help = printed(&["--help"]).await;
     assert!(help.contains("contacts tenant add zegoal"), "{help}");
     assert!(help.contains("6    the table or the service can't be reached"), "{help}");
@@ -33,7 +33,7 @@ async fn help_teaches_by_examples_and_lists_the_exit_codes() {
 }
 
 #[tokio::test]
-async fn every_shell_gets_its_completion_without_a_table() {
+async fn completion_scripts_need_no_table() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = printed(&["completion", shell]).await;
         assert!(script.contains("contact-types"), "{shell}");
@@ -41,7 +41,7 @@ async fn every_shell_gets_its_completion_without_a_table() {
 }
 
 #[tokio::test]
-async fn what_is_no_command_is_a_usage_error() {
+async fn an_unknown_command_is_a_usage_error() {
     let run = finish(bare_command(&["tenant", "destroy"])).await;
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("unrecognized subcommand"), "{}", run.stderr);

@@ -1,4 +1,4 @@
-//! Whatever happens on the way: nothing is lost, and nothing is there twice.
+//! Imports under network faults, interruptions and kills: no row is lost or stored twice.
 
 use std::time::Duration;
 
@@ -10,19 +10,19 @@ use tokio::process::Child;
 
 use crate::{
     import_proxy::{Fault, Proxy},
-    import_runs::{Import, Ran, people},
+    import_runs::{FinishedImport, Import, people},
 };
 
 const BUSY: &str = "{\"error\":\"busy\"}";
 
-/// An import of so many rows, in calls of 100.
-async fn through(proxy: &Proxy, rows: usize) -> Import {
+/// Prepares an import of that number of rows through the proxy.
+async fn import_through(proxy: &Proxy, rows: usize) -> Import {
     let import = Import::new().await.at(&proxy.url);
     import.write("people.csv", people(rows));
     import
 }
 
-fn in_hundreds<'a>(more: &[&'a str]) -> Vec<&'a str> {
+fn in_batches_of_100<'a>(more: &[&'a str]) -> Vec<&'a str> {
     [&["people.csv", "--rows-a-call", "100"], more].concat()
 }
 
@@ -30,72 +30,76 @@ fn pid(process: &Child) -> Pid {
     Pid::from_raw(i32::try_from(process.id().unwrap()).unwrap())
 }
 
-async fn until(condition: impl Fn() -> bool) {
+async fn wait_until(condition: impl Fn() -> bool) {
     while !condition() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
 #[tokio::test]
-async fn a_service_that_throttles_or_loses_answers_gets_every_row_in_the_end() {
+async fn all_rows_are_stored_despite_throttling_and_lost_responses() {
     let faults = [
-        Fault::Answer(429, "{\"message\":\"Too Many Requests\"}"),
-        Fault::Answer(503, BUSY),
-        Fault::LoseAnswer,
-        Fault::Answer(502, "<html>"),
-        Fault::Answer(500, BUSY),
-        Fault::Answer(504, ""),
+        Fault::Respond(429, "{\"message\":\"Too Many Requests\"}"),
+        Fault::Respond(503, BUSY),
+        Fault::LoseResponse,
+        Fault::Respond(502, "<html>"),
+        Fault::Respond(500, BUSY),
+        Fault::Respond(504, ""),
     ];
     let proxy =
         Proxy::start(move |number, _| faults.get(number / 2).copied().filter(|_| number % 2 == 0)).await;
-    let import = through(&proxy, 1_000).await;
-    let ran = import.run(&in_hundreds(&[])).await;
-    // What the lost answer told of is there already when it is asked again.
-    ran.assert(0, [900, 100, 0, 0]);
+    let import = import_through(&proxy, 1_000).await;
+    let finished = import.run(&in_batches_of_100(&[])).await;
+    // The rows of the lost response are stored already when they are sent again.
+    finished.assert(0, [900, 100, 0, 0]);
     import.assert_people(1_000).await;
 }
 
 #[tokio::test]
-async fn a_service_that_stays_busy_ends_the_import_with_what_went_through() {
-    let proxy = Proxy::start(|number, _| (number >= 5).then_some(Fault::Answer(503, BUSY))).await;
-    let import = through(&proxy, 1_000).await;
-    let ran = import.run(&in_hundreds(&["--patience", "2s"])).await;
-    assert_eq!(ran.code, Some(6), "{ran:?}");
+async fn an_overloaded_service_ends_the_import_with_partial_counts() {
+    let proxy = Proxy::start(|number, _| (number >= 5).then_some(Fault::Respond(503, BUSY))).await;
+    let import = import_through(&proxy, 1_000).await;
+    let finished = import.run(&in_batches_of_100(&["--patience", "2s"])).await;
+    assert_eq!(finished.code, Some(6), "{finished:?}");
     assert_eq!(import.names().await.len(), 500);
-    assert_eq!(ran.summary["created"], 500);
-    assert!(ran.said.contains("Run the same command again later"), "{ran:?}");
+    assert_eq!(finished.summary["created"], 500);
+    assert!(finished.stderr.contains("Run the same command again later"), "{finished:?}");
 }
 
 #[tokio::test]
-async fn a_service_that_keeps_failing_ends_the_import() {
-    let proxy = Proxy::start(|_, _| Some(Fault::Answer(500, "{\"error\":\"internal error\"}"))).await;
-    let import = through(&proxy, 10).await;
-    let ran = import.run(&["people.csv", "--calls", "1"]).await;
-    ran.assert(1, [0, 0, 0, 10]);
-    assert!(ran.said.contains("500") && ran.said.contains("internal error"), "{ran:?}");
-    assert_eq!(proxy.calls(), 4);
+async fn repeated_internal_errors_end_the_import() {
+    let proxy = Proxy::start(|_, _| Some(Fault::Respond(500, "{\"error\":\"internal error\"}"))).await;
+    let import = import_through(&proxy, 10).await;
+    let finished = import.run(&["people.csv", "--calls", "1"]).await;
+    finished.assert(1, [0, 0, 0, 10]);
+    assert!(finished.stderr.contains("500") && finished.stderr.contains("internal error"), "{finished:?}");
+    assert_eq!(proxy.requests(), 4);
 }
 
 #[tokio::test]
-async fn a_token_that_expires_in_the_middle_ends_the_import_and_another_one_finishes_it() {
+async fn an_import_can_be_finished_after_its_token_expired() {
     let proxy =
-        Proxy::start(|number, _| (number >= 5).then_some(Fault::Answer(401, "{\"error\":\"Log In\"}"))).await;
-    let import = through(&proxy, 1_000).await;
-    let ran = import.run(&in_hundreds(&[])).await;
-    assert_eq!(ran.code, Some(5), "{ran:?}");
-    assert!(ran.said.contains("contacts token issue") && !ran.said.contains(&import.token), "{ran:?}");
-    assert_eq!(ran.summary["created"], 500);
+        Proxy::start(|number, _| (number >= 5).then_some(Fault::Respond(401, "{\"error\":\"Log In\"}")))
+            .await;
+    let import = import_through(&proxy, 1_000).await;
+    let finished = import.run(&in_batches_of_100(&[])).await;
+    assert_eq!(finished.code, Some(5), "{finished:?}");
+    assert!(
+        finished.stderr.contains("contacts token issue") && !finished.stderr.contains(&import.token),
+        "{finished:?}"
+    );
+    assert_eq!(finished.summary["created"], 500);
     let import = import.at(crate::import_runs::service_url());
-    import.run(&in_hundreds(&[])).await.assert(0, [500, 500, 0, 0]);
+    import.run(&in_batches_of_100(&[])).await.assert(0, [500, 500, 0, 0]);
     import.assert_people(1_000).await;
 }
 
 #[tokio::test]
-async fn of_a_call_that_is_refused_whole_only_the_rows_to_blame_are_rejected() {
-    for answer in [Fault::Answer(400, "{\"error\":\"Wrong JSON body\"}"), Fault::Answer(413, "too large")] {
-        let proxy = Proxy::start(move |_, body| body.contains("\"Contact 77\"").then_some(answer)).await;
-        let import = through(&proxy, 200).await;
-        import.run(&in_hundreds(&[])).await.assert(3, [199, 0, 1, 0]);
+async fn of_a_rejected_body_only_the_invalid_rows_are_rejected() {
+    for fault in [Fault::Respond(400, "{\"error\":\"Wrong JSON body\"}"), Fault::Respond(413, "too large")] {
+        let proxy = Proxy::start(move |_, body| body.contains("\"Contact 77\"").then_some(fault)).await;
+        let import = import_through(&proxy, 200).await;
+        import.run(&in_batches_of_100(&[])).await.assert(3, [199, 0, 1, 0]);
         let rejected = import.read("people.rejected.csv");
         assert_eq!(rejected.lines().count(), 2);
         assert!(rejected.ends_with(",ACME,Contact 77,067_77\n") && rejected.contains("\n79,"), "{rejected}");
@@ -103,59 +107,59 @@ async fn of_a_call_that_is_refused_whole_only_the_rows_to_blame_are_rejected() {
 }
 
 #[tokio::test]
-async fn what_answers_but_is_not_the_service_ends_the_import() {
+async fn responses_of_another_server_end_the_import() {
     for (status, body) in [(200, "<html>"), (200, "{\"result\":[]}"), (400, "<html>"), (302, ""), (404, "")] {
-        let proxy = Proxy::start(move |_, _| Some(Fault::Answer(status, body))).await;
-        let import = through(&proxy, 10).await;
-        let ran = import.run(&["people.csv"]).await;
-        ran.assert(1, [0, 0, 0, 10]);
-        assert!(ran.said.contains("Is that the service's URL?"), "{ran:?}");
+        let proxy = Proxy::start(move |_, _| Some(Fault::Respond(status, body))).await;
+        let import = import_through(&proxy, 10).await;
+        let finished = import.run(&["people.csv"]).await;
+        finished.assert(1, [0, 0, 0, 10]);
+        assert!(finished.stderr.contains("Is that the service's URL?"), "{finished:?}");
     }
 }
 
 #[tokio::test]
-async fn killed_half_way_and_run_again_each_contact_is_there_once() {
+async fn a_killed_import_can_be_run_again_without_duplicates() {
     let proxy = Proxy::start(|_, _| None).await;
-    let import = through(&proxy, 3_000).await;
-    let mut process = import.command(&in_hundreds(&[])).spawn().unwrap();
-    until(|| proxy.calls() >= 15).await;
+    let import = import_through(&proxy, 3_000).await;
+    let mut process = import.command(&in_batches_of_100(&[])).spawn().unwrap();
+    wait_until(|| proxy.requests() >= 15).await;
     process.kill().await.unwrap();
     let left = 3_000 - import.names().await.len();
     assert!(left > 0);
-    let ran = import.run(&in_hundreds(&[])).await;
-    assert_eq!((ran.code, &ran.summary["rows"]), (Some(0), &3_000.into()), "{ran:?}");
+    let finished = import.run(&in_batches_of_100(&[])).await;
+    assert_eq!((finished.code, &finished.summary["rows"]), (Some(0), &3_000.into()), "{finished:?}");
     import.assert_people(3_000).await;
 }
 
 #[tokio::test]
-async fn rejected_rows_that_are_known_survive_being_killed() {
+async fn rejected_rows_survive_a_kill() {
     let proxy = Proxy::start(|number, _| (number >= 1).then_some(Fault::Silence)).await;
-    let import = through(&proxy, 100).await;
+    let import = import_through(&proxy, 100).await;
     import.write("people.csv", format!("{}ACME,Dan\n", people(100).replace("067_7\n", "\n")));
-    let mut process = import.command(&in_hundreds(&["--calls", "1"])).spawn().unwrap();
+    let mut process = import.command(&in_batches_of_100(&["--calls", "1"])).spawn().unwrap();
     let path = import.path("people.rejected.csv");
-    until(|| std::fs::read_to_string(&path).is_ok_and(|rows| rows.lines().count() == 3)).await;
+    wait_until(|| std::fs::read_to_string(&path).is_ok_and(|rows| rows.lines().count() == 3)).await;
     process.kill().await.unwrap();
     assert_eq!(import.read("people.rejected.csv").lines().count(), 3);
 }
 
 #[tokio::test]
-async fn an_interrupted_import_ends_in_good_order_and_goes_on_when_run_again() {
+async fn an_interrupted_import_reports_counts_and_can_be_continued() {
     let proxy = Proxy::start(|number, _| (number >= 10).then_some(Fault::Silence)).await;
-    let import = through(&proxy, 3_000).await;
+    let import = import_through(&proxy, 3_000).await;
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
-        let process = import.command(&in_hundreds(&["--json"])).spawn().unwrap();
-        let calls = proxy.calls();
-        until(|| proxy.calls() >= calls.max(10) + 4).await;
+        let process = import.command(&in_batches_of_100(&["--json"])).spawn().unwrap();
+        let requests = proxy.requests();
+        wait_until(|| proxy.requests() >= requests.max(10) + 4).await;
         kill(pid(&process), signal).unwrap();
-        let ran = Ran::of(process.wait_with_output().await.unwrap());
-        assert_eq!(ran.code, Some(130), "{ran:?}");
-        assert!(ran.said.contains("run the same command again"), "{ran:?}");
-        let count = |name: &str| ran.summary[name].as_u64().unwrap();
+        let finished = FinishedImport::new(process.wait_with_output().await.unwrap());
+        assert_eq!(finished.code, Some(130), "{finished:?}");
+        assert!(finished.stderr.contains("run the same command again"), "{finished:?}");
+        let count = |name: &str| finished.summary[name].as_u64().unwrap();
         assert_eq!(count("rows"), count("created") + count("not_sent"));
     }
     assert_eq!(import.names().await.len(), 1_000);
     let import = import.at(crate::import_runs::service_url());
-    import.run(&in_hundreds(&[])).await.assert(0, [2_000, 1_000, 0, 0]);
+    import.run(&in_batches_of_100(&[])).await.assert(0, [2_000, 1_000, 0, 0]);
     import.assert_people(3_000).await;
 }

@@ -1,4 +1,4 @@
-//! Rows of the same contact apply in the order of the file, however many calls run at once.
+//! Rows of the same contact are applied in the order of the file, although requests are concurrent.
 
 use contacts_tests::{expect_str, minimal_item};
 
@@ -6,14 +6,14 @@ use crate::import_runs::Import;
 
 const LINK_ID: &str = "91c615e3-1040-4815-8ecb-039a18b756b5";
 
-/// Rows of other contacts, which keep every lane busy.
+/// Rows of other contacts, which keep all workers busy.
 fn others(from: usize) -> String {
     let row = |number| format!("00000000-0000-4000-8000-{number:012},ACME,Contact {number},067_{number},,\n");
     (from..from + 200).map(row).collect()
 }
 
 #[tokio::test]
-async fn the_last_row_of_a_contact_is_what_is_stored() {
+async fn the_last_row_of_a_contact_is_stored() {
     let import = Import::new().await;
     let mut rows =
         vec!["link_id,account_code,contact_name,contact_mobile_num,contact_type,contact_desc\n".to_owned()];
@@ -23,15 +23,15 @@ async fn the_last_row_of_a_contact_is_what_is_stored() {
         rows.push(others(1_000 * (round + 1)));
     }
     import.write("people.csv", rows.concat());
-    let ran = import.run(&["people.csv", "--rows-a-call", "40", "--calls", "8"]).await;
-    ran.assert(0, [2_002, 18, 0, 0]);
+    let finished = import.run(&["people.csv", "--rows-a-call", "40", "--calls", "8"]).await;
+    finished.assert(0, [2_002, 18, 0, 0]);
     let contacts = import.tenant.table.contacts().await;
     let has = |field: &str, value: &str| contacts.iter().filter(|contact| contact[field] == value).count();
     assert_eq!((has("contact_name", "Ann 9"), has("contact_desc", "round 9")), (1, 1));
 }
 
 #[tokio::test]
-async fn a_contact_named_by_its_ids_and_by_its_fields_keeps_its_order_too() {
+async fn rows_by_id_and_rows_by_fields_keep_their_order() {
     let import = Import::new().await;
     let made = import.tenant.upsert_one(&minimal_item()).await;
     let link_id = expect_str(&made["link_id"]);
@@ -43,7 +43,7 @@ async fn a_contact_named_by_its_ids_and_by_its_fields_keeps_its_order_too() {
         rows.push(format!(",ACME,Ann,067_1,,by its fields {round}\n"));
     }
     import.write("people.csv", rows.concat());
-    let ran = import.run(&["people.csv", "--rows-a-call", "40", "--calls", "8"]).await;
-    ran.assert(0, [2_000, 20, 0, 0]);
+    let finished = import.run(&["people.csv", "--rows-a-call", "40", "--calls", "8"]).await;
+    finished.assert(0, [2_000, 20, 0, 0]);
     assert_eq!(import.tenant.table.contact_of(&made).await["contact_desc"], "by its fields 9");
 }

@@ -1,20 +1,20 @@
-//! Rejected rows: none is lost, and each can be corrected and imported.
+//! Rejected rows: all of them are written, and can be corrected and imported.
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
 use crate::import_runs::Import;
 
 #[tokio::test]
-async fn rejected_csv_rows_are_corrected_and_imported() {
+async fn rejected_csv_rows_can_be_corrected_and_imported() {
     let import = Import::new().await;
     import.write(
         "people.csv",
         "account_code,contact_name,contact_mobile_num,contact_email\n\
          ACME,Ann,1,ann\nACME,\"Bob\nJunior\",2,\nACME,Cid,3,c@d,x\nACME,Dan\nACME,Eve,5,e@f\n",
     );
-    let ran = import.run(&["people.csv"]).await;
-    ran.assert(3, [1, 0, 4, 0]);
-    assert_eq!(ran.summary["rejected_file"], "people.rejected.csv");
+    let finished = import.run(&["people.csv"]).await;
+    finished.assert(3, [1, 0, 4, 0]);
+    assert_eq!(finished.summary["rejected_file"], "people.rejected.csv");
     let mode = fs::metadata(import.path("people.rejected.csv")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let mut rejected = import.read("people.rejected.csv");
@@ -43,7 +43,7 @@ async fn rejected_csv_rows_are_corrected_and_imported() {
 }
 
 #[tokio::test]
-async fn rejected_lines_are_corrected_and_imported() {
+async fn rejected_ndjson_lines_can_be_corrected_and_imported() {
     let import = Import::new().await;
     import.write(
         "people.ndjson",
@@ -72,16 +72,16 @@ async fn rejected_lines_are_corrected_and_imported() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_there_is_never_written_over() {
+async fn an_existing_file_is_never_overwritten() {
     let import = Import::new().await;
     import.write("people.csv", "contact_name,contact_mobile_num\nAnn,1\n");
     import.write("mine.csv", "half corrected");
-    let ran = import.run(&["people.csv", "--rejected", "mine.csv"]).await;
-    assert_eq!(ran.code, Some(2), "{ran:?}");
+    let finished = import.run(&["people.csv", "--rejected", "mine.csv"]).await;
+    assert_eq!(finished.code, Some(2), "{finished:?}");
     for name in ["people.rejected.csv", "people.rejected.2.csv"] {
-        let ran = import.run(&["people.csv"]).await;
-        ran.assert(3, [0, 0, 1, 0]);
-        assert_eq!(ran.summary["rejected_file"], name);
+        let finished = import.run(&["people.csv"]).await;
+        finished.assert(3, [0, 0, 1, 0]);
+        assert_eq!(finished.summary["rejected_file"], name);
     }
     import.run(&["people.csv", "--rejected", "new.csv"]).await.assert(3, [0, 0, 1, 0]);
     assert_eq!(import.read("new.csv"), import.read("people.rejected.csv"));
@@ -89,10 +89,10 @@ async fn a_file_that_is_there_is_never_written_over() {
 }
 
 #[tokio::test]
-async fn a_rejected_file_that_can_not_be_written_ends_the_import() {
+async fn an_unwritable_rejected_file_ends_the_import() {
     let import = Import::new().await;
     import.write("people.csv", "contact_name,contact_mobile_num\nAnn\n");
-    let ran = import.run(&["people.csv", "--rejected", "nowhere/rejected.csv"]).await;
-    ran.assert(1, [0, 0, 0, 1]);
-    assert!(ran.said.contains("can't be written"), "{ran:?}");
+    let finished = import.run(&["people.csv", "--rejected", "nowhere/rejected.csv"]).await;
+    finished.assert(1, [0, 0, 0, 1]);
+    assert!(finished.stderr.contains("can't be written"), "{finished:?}");
 }

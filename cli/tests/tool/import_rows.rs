@@ -1,4 +1,4 @@
-//! Rows become contacts.
+//! Imports of CSV and NDJSON rows.
 
 use contacts_tests::expect_str;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ fn field(contacts: &[Value], name: &str, field: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_csv_file_imported_again_changes_nothing() {
+async fn importing_a_file_again_changes_nothing() {
     let import = Import::new().await;
     import.write("people.csv", people(2_500));
     import.run(&["people.csv", "--rows-a-call", "300"]).await.assert(0, [2_500, 0, 0, 0]);
@@ -23,7 +23,7 @@ async fn a_csv_file_imported_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn every_column_is_the_field_of_its_name() {
+async fn columns_are_the_fields_of_the_same_names() {
     let import = Import::new().await;
     let link_id = "91c615e3-1040-4815-8ecb-039a18b756b5";
     import.write(
@@ -45,7 +45,7 @@ async fn every_column_is_the_field_of_its_name() {
 }
 
 #[tokio::test]
-async fn an_empty_cell_keeps_what_is_stored_unless_it_is_to_clear_it() {
+async fn an_empty_cell_keeps_the_value_unless_empty_clears_is_set() {
     let import = Import::new().await;
     import.write("people.csv", "contact_name,contact_mobile_num,contact_email\nAnn,1,a@b\n");
     import.write("empty.csv", "contact_name,contact_mobile_num,contact_email\nAnn,1,\n");
@@ -60,7 +60,7 @@ async fn an_empty_cell_keeps_what_is_stored_unless_it_is_to_clear_it() {
 }
 
 #[tokio::test]
-async fn a_file_with_all_ids_updates_its_contacts_and_makes_new_ones_elsewhere_without_them() {
+async fn an_export_is_imported_with_or_without_its_ids() {
     let import = Import::new().await;
     let result = import.tenant.upsert_one(&contacts_tests::minimal_item()).await;
     let columns = "account_id,account_code,account_name,contact_id,link_id,contact_name,contact_mobile_num,\
@@ -82,27 +82,27 @@ async fn a_file_with_all_ids_updates_its_contacts_and_makes_new_ones_elsewhere_w
 }
 
 #[tokio::test]
-async fn ndjson_is_imported_from_standard_input_and_known_by_its_first_character() {
+async fn ndjson_from_standard_input_is_detected() {
     let import = Import::new().await;
     let lines = "\n{\"contact_name\": \"Ann\", \"contact_mobile_num\": 671}\n\n\
                  {\"contact_name\": \"Bob\", \"contact_mobile_num\": \"672\"}";
-    let ran = import.run_with(&["-", "--json", "--account-code", "ACME"], lines.as_bytes()).await;
-    ran.assert(0, [2, 0, 0, 0]);
+    let finished = import.run_with(&["-", "--json", "--account-code", "ACME"], lines.as_bytes()).await;
+    finished.assert(0, [2, 0, 0, 0]);
     assert_eq!(field(&import.tenant.table.contacts().await, "Ann", "contact_mobile_num"), "671");
 }
 
 #[tokio::test]
-async fn csv_is_imported_from_standard_input_and_its_rejected_rows_are_in_the_current_folder() {
+async fn rejected_rows_of_standard_input_are_in_the_current_folder() {
     let import = Import::new().await;
     let rows = "contact_name\tcontact_mobile_num\tcontact_email\nAnn\t1\ta\nBob\t2\tb@c\n";
-    let ran = import.run_with(&["-", "--json", "--account-code", "ACME"], rows.as_bytes()).await;
-    ran.assert(3, [1, 0, 1, 0]);
-    assert_eq!(ran.summary["rejected_file"], "stdin.rejected.csv");
+    let finished = import.run_with(&["-", "--json", "--account-code", "ACME"], rows.as_bytes()).await;
+    finished.assert(3, [1, 0, 1, 0]);
+    assert_eq!(finished.summary["rejected_file"], "stdin.rejected.csv");
     assert!(import.read("stdin.rejected.csv").starts_with("rejected_line\trejected_because\tcontact_name\t"));
 }
 
 #[tokio::test]
-async fn a_file_without_rows_is_imported_with_nothing_to_do() {
+async fn a_file_without_rows_is_imported() {
     let import = Import::new().await;
     for content in ["", "contact_name,contact_mobile_num\n", "\u{feff}\n\n"] {
         import.write("people.csv", content);
@@ -113,11 +113,11 @@ async fn a_file_without_rows_is_imported_with_nothing_to_do() {
 }
 
 #[tokio::test]
-async fn people_read_a_table() {
+async fn the_summary_is_a_table_without_json() {
     let import = Import::new().await;
     import.write("people.csv", people(2));
-    let ran = import.run_with(&["people.csv"], b"").await;
+    let finished = import.run_with(&["people.csv"], b"").await;
     let lines: Vec<String> =
-        ran.printed.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        finished.stdout.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     assert_eq!(lines[..5], ["rows 2", "created 2", "updated 0", "rejected 0", "not sent 0"]);
 }

@@ -1,4 +1,4 @@
-//! Runs of `contacts import`, each in a folder and for a tenant of a test's own.
+//! Runs of `contacts import`, with a folder and a tenant for each test.
 
 use std::{
     collections::BTreeMap,
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, process::Command};
 
-/// Where the service is.
+/// Returns the URL of the running service.
 pub(crate) fn service_url() -> String {
     std::env::var("CONTACTS_URL").expect("CONTACTS_URL is set: run the tests with `make test`")
 }
@@ -25,14 +25,14 @@ pub(crate) struct Import {
     folder: TempDir,
 }
 
-/// What a run left behind.
+/// A finished import.
 #[derive(Debug)]
-pub(crate) struct Ran {
+pub(crate) struct FinishedImport {
     pub(crate) code: Option<i32>,
-    /// What it printed, read as JSON; null where it isn't.
+    /// Standard output parsed as JSON; null if it isn't JSON.
     pub(crate) summary: Value,
-    pub(crate) printed: String,
-    pub(crate) said: String,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Import {
@@ -42,17 +42,17 @@ impl Import {
         Self { tenant, url: service_url(), token, folder: tempfile::tempdir().unwrap() }
     }
 
-    /// The same with the service somewhere else.
+    /// Sets another URL of the service.
     pub(crate) fn at(self, url: impl Into<String>) -> Self {
         Self { url: url.into(), ..self }
     }
 
-    /// The same with another token.
+    /// Sets another token.
     pub(crate) fn with_token(self, token: impl Into<String>) -> Self {
         Self { token: token.into(), ..self }
     }
 
-    /// Where a file of that name is.
+    /// Returns the path of a file in the folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -73,7 +73,7 @@ impl Import {
         names
     }
 
-    /// `contacts import` with these arguments, in the folder.
+    /// Builds the command `contacts import` with these arguments, in the folder.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_contacts")));
         command.arg("import").args(arguments).current_dir(self.folder.path()).kill_on_drop(true);
@@ -82,22 +82,22 @@ impl Import {
         command
     }
 
-    /// Runs it, with a summary in JSON.
-    pub(crate) async fn run(&self, arguments: &[&str]) -> Ran {
+    /// Runs the import with `--json`.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> FinishedImport {
         self.run_with(&[&["--json"], arguments].concat(), b"").await
     }
 
-    /// Runs it with this on standard input.
-    pub(crate) async fn run_with(&self, arguments: &[&str], input: &[u8]) -> Ran {
+    /// Runs the import with this standard input.
+    pub(crate) async fn run_with(&self, arguments: &[&str], input: &[u8]) -> FinishedImport {
         let mut process = self.command(arguments).spawn().unwrap();
         let mut stdin = process.stdin.take().unwrap();
-        // It may end before it has read everything.
+        // Fails if the tool exits before it has read everything.
         let _ = stdin.write_all(input).await;
         drop(stdin);
-        Ran::of(process.wait_with_output().await.unwrap())
+        FinishedImport::new(process.wait_with_output().await.unwrap())
     }
 
-    /// What is stored: how often each name is there.
+    /// Counts the stored contacts by name.
     pub(crate) async fn names(&self) -> BTreeMap<String, usize> {
         let mut names = BTreeMap::new();
         for contact in self.tenant.table.contacts().await {
@@ -106,7 +106,7 @@ impl Import {
         names
     }
 
-    /// Holds that the contacts of [`people`] are stored, each once.
+    /// Asserts that the contacts of [`people`] are stored, each once.
     pub(crate) async fn assert_people(&self, count: usize) {
         let names = self.names().await;
         assert_eq!(names.len(), count);
@@ -115,19 +115,19 @@ impl Import {
     }
 }
 
-impl Ran {
-    pub(crate) fn of(output: std::process::Output) -> Self {
-        let printed = String::from_utf8(output.stdout).unwrap();
+impl FinishedImport {
+    pub(crate) fn new(output: std::process::Output) -> Self {
+        let stdout = String::from_utf8(output.stdout).unwrap();
         Self {
             code: output.status.code(),
-            summary: serde_json::from_str(&printed).unwrap_or_default(),
-            printed,
-            said: String::from_utf8(output.stderr).unwrap(),
+            summary: serde_json::from_str(&stdout).unwrap_or_default(),
+            stdout,
+            stderr: String::from_utf8(output.stderr).unwrap(),
         }
     }
 
-    /// Holds the exit code and the summary for what they must be: rows created, updated, rejected and
-    /// not sent.
+    /// Asserts the exit code and the summary: the numbers of rows that were created, updated, rejected and not
+    /// sent.
     #[track_caller]
     pub(crate) fn assert(&self, code: i32, [created, updated, rejected, not_sent]: [usize; 4]) {
         let counts = ["rows", "created", "updated", "rejected", "not_sent"];
@@ -138,7 +138,7 @@ impl Ran {
     }
 }
 
-/// A CSV file of so many contacts.
+/// Builds a CSV file of that many contacts.
 pub(crate) fn people(count: usize) -> String {
     let row = |number| format!("ACME,Contact {number},067_{number}\n");
     format!("account_code,contact_name,contact_mobile_num\n{}", (0..count).map(row).collect::<String>())

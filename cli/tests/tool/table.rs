@@ -1,4 +1,4 @@
-//! The way to the table, and what is said if it isn't there.
+//! The connection to the table, and its errors.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::harness::{Run, Tool, bare_command, contact, finish};
 
-/// Contacts of 8 KB each, all in one bucket: 130 are more than a page.
+/// Builds contacts of 8 KB each, all in one bucket: 130 are more than a page.
 pub(crate) fn large_contacts(tenant: &str, number: usize) -> Vec<Contact> {
     let any_link_id = || LinkId::parse(&Uuid::new_v4().to_string()).unwrap();
     let one_of_bucket_0 = || loop {
@@ -29,7 +29,7 @@ pub(crate) fn large_contacts(tenant: &str, number: usize) -> Vec<Contact> {
         .collect()
 }
 
-/// `contacts tenant list` on AWS, or rather on an endpoint in its place.
+/// Builds `contacts tenant list` with the settings of AWS, and an endpoint in its place.
 fn on_aws(tool: &Tool) -> Command {
     let mut command = bare_command(&["tenant", "list", "--json"]);
     command
@@ -41,13 +41,13 @@ fn on_aws(tool: &Tool) -> Command {
     command
 }
 
-fn assert_says(run: &Run, code: i32, said: &str) {
+fn assert_fails(run: &Run, code: i32, stderr: &str) {
     assert_eq!(run.code, code, "{run:?}");
-    assert!(run.stderr.contains(said), "{run:?}");
+    assert!(run.stderr.contains(stderr), "{run:?}");
 }
 
 #[tokio::test]
-async fn on_aws_the_usual_settings_lead_to_the_table() {
+async fn on_aws_the_usual_settings_select_the_table() {
     let tool = Tool::with_tenant().await;
     let run = finish(on_aws(&tool)).await;
     assert_eq!(run.code, 0, "{run:?}");
@@ -66,10 +66,10 @@ async fn on_aws_the_usual_settings_lead_to_the_table() {
 }
 
 #[tokio::test]
-async fn what_is_missing_on_the_way_to_aws_is_told_with_what_to_do() {
+async fn missing_aws_settings_are_errors_that_say_what_to_do() {
     let tool = Tool::start().await;
     let mut command = on_aws(&tool);
-    assert_says(
+    assert_fails(
         &finish({
             command.env_remove("CONTACTS_TABLE");
             command
@@ -80,34 +80,34 @@ async fn what_is_missing_on_the_way_to_aws_is_told_with_what_to_do() {
     );
     let mut command = on_aws(&tool);
     command.env_remove("AWS_REGION").env("AWS_EC2_METADATA_DISABLED", "true");
-    assert_says(&finish(command).await, 2, "Add --region");
+    assert_fails(&finish(command).await, 2, "Add --region");
     let mut command = on_aws(&tool);
     command.env_remove("AWS_ACCESS_KEY_ID").env("AWS_EC2_METADATA_DISABLED", "true");
-    assert_says(&finish(command).await, 5, "`aws sso login`");
+    assert_fails(&finish(command).await, 5, "`aws sso login`");
     let mut command = on_aws(&tool);
     command.args(["--profile", "none"]).env("AWS_EC2_METADATA_DISABLED", "true");
-    assert_says(&finish(command).await, 5, "of the profile `none` can't be used");
+    assert_fails(&finish(command).await, 5, "of the profile `none` can't be used");
     let mut command = on_aws(&tool);
     command.env("CONTACTS_TABLE", "no-such-table");
-    assert_says(&finish(command).await, 4, "the table `no-such-table` in eu-central-1 isn't there");
+    assert_fails(&finish(command).await, 4, "the table `no-such-table` in eu-central-1 does not exist");
     let mut command = on_aws(&tool);
     command.env("AWS_CA_BUNDLE", "/none");
-    assert_says(&finish(command).await, 2, "AWS_CA_BUNDLE names /none, which can't be read");
+    assert_fails(&finish(command).await, 2, "AWS_CA_BUNDLE names /none, which can't be read");
     let mut command = on_aws(&tool);
     command.env("AWS_CA_BUNDLE", "/dev/null");
-    assert_says(&finish(command).await, 2, "holds no valid certificates");
+    assert_fails(&finish(command).await, 2, "holds no valid certificates");
 }
 
 #[tokio::test]
-async fn a_local_stack_that_does_not_run_is_to_be_started() {
+async fn an_unreachable_local_stack_is_an_error() {
     // Nothing listens on port 1.
     let mut command = bare_command(&["tenant", "list", "--local"]);
     command.env("CONTACTS_DYNAMODB_URL", "http://127.0.0.1:1");
-    assert_says(&finish(command).await, 6, "Start the local stack with `make run`");
+    assert_fails(&finish(command).await, 6, "Start the local stack with `make run`");
 }
 
 #[tokio::test]
-async fn locally_the_table_of_another_place_is_not_meant() {
+async fn local_ignores_the_settings_of_aws() {
     let tool = Tool::with_tenant().await;
     let mut command = tool.command(&["tenant", "list"]);
     command.env("CONTACTS_TABLE", "another").env("AWS_REGION", "eu-central-1");

@@ -1,4 +1,4 @@
-//! `contacts tenant`, but for its deletion.
+//! `contacts tenant`, except deletions.
 
 use contacts::{
     domain::{ContactTypes, Tenant, TimeZone},
@@ -28,13 +28,13 @@ async fn a_tenant_is_added_shown_and_listed() {
     });
     assert_eq!(added, zegoal);
     assert_eq!(tool.json(&["tenant", "show", "zegoal"]).await, zegoal);
-    tool.done(&["tenant", "add", "acme"]).await;
+    tool.succeeds(&["tenant", "add", "acme"]).await;
     let acme = json!({
         "tenant": "acme", "state": "active", "time_zone": "UTC",
         "contact_types": ["main_contact", "tech_spec", "manager"],
     });
     assert_eq!(tool.json(&["tenant", "list"]).await, json!([acme, zegoal]));
-    let table = tool.done(&["tenant", "list"]).await;
+    let table = tool.succeeds(&["tenant", "list"]).await;
     assert_eq!(
         table,
         "tenant  state   time_zone    contact_types\n\
@@ -44,15 +44,15 @@ async fn a_tenant_is_added_shown_and_listed() {
 }
 
 #[tokio::test]
-async fn what_is_there_is_not_added_again() {
+async fn an_existing_tenant_is_not_added_again() {
     let tool = Tool::with_tenant().await;
-    let said = tool.fails(7, &["tenant", "add", "zegoal", "--time-zone", "UTC"]).await;
-    assert!(said.contains("`contacts tenant set zegoal` changes it"), "{said}");
+    let stderr = tool.fails(7, &["tenant", "add", "zegoal", "--time-zone", "UTC"]).await;
+    assert!(stderr.contains("`contacts tenant set zegoal` changes its settings"), "{stderr}");
     assert_eq!(tool.json(&["tenant", "show", "zegoal"]).await["time_zone"], "Europe/Kiev");
 }
 
 #[tokio::test]
-async fn only_the_settings_that_are_given_change() {
+async fn settings_that_are_not_given_stay() {
     let tool = Tool::with_tenant().await;
     let set = tool.json(&["tenant", "set", "zegoal", "--contact-types", "main_contact,boss"]).await;
     assert_eq!(set["time_zone"], "Europe/Kiev");
@@ -63,16 +63,16 @@ async fn only_the_settings_that_are_given_change() {
 }
 
 #[tokio::test]
-async fn setting_makes_no_tenant() {
+async fn set_does_not_create_a_tenant() {
     let tool = Tool::start().await;
-    let said = tool.fails(4, &["tenant", "set", "zegoal", "--time-zone", "UTC"]).await;
-    assert!(said.contains("there is no tenant `zegoal`. `contacts tenant list`"), "{said}");
+    let stderr = tool.fails(4, &["tenant", "set", "zegoal", "--time-zone", "UTC"]).await;
+    assert!(stderr.contains("there is no tenant `zegoal`. `contacts tenant list`"), "{stderr}");
     assert_eq!(tool.json(&["tenant", "list"]).await, json!([]));
     assert_eq!(tool.store.listed_tenant(&name_of("zegoal")).await, Ok(None));
 }
 
 #[tokio::test]
-async fn a_tenant_made_by_hand_is_listed_once_it_is_set() {
+async fn set_lists_a_tenant_that_was_created_by_hand() {
     let tool = Tool::with_tenant().await;
     let key = [("pk", "TENANTS"), ("sk", "zegoal")];
     let call = tool.client.delete_item().table_name("contacts");
@@ -84,12 +84,12 @@ async fn a_tenant_made_by_hand_is_listed_once_it_is_set() {
         .await
         .unwrap();
     assert_eq!(tool.json(&["tenant", "list"]).await, json!([]));
-    tool.done(&["tenant", "set", "zegoal", "--time-zone", "UTC"]).await;
+    tool.succeeds(&["tenant", "set", "zegoal", "--time-zone", "UTC"]).await;
     assert_eq!(tool.json(&["tenant", "list"]).await[0]["tenant"], "zegoal");
 }
 
 #[tokio::test]
-async fn an_empty_list_says_what_to_do_to_people_and_nothing_to_programs() {
+async fn an_empty_list_has_a_hint_in_text_and_none_in_json() {
     let tool = Tool::start().await;
     let run = tool.run(&["tenant", "list"]).await;
     assert_eq!((run.code, run.stdout.as_str()), (0, ""));
@@ -99,7 +99,7 @@ async fn an_empty_list_says_what_to_do_to_people_and_nothing_to_programs() {
 }
 
 #[tokio::test]
-async fn more_tenants_than_a_read_takes_are_all_listed() {
+async fn all_tenants_of_several_reads_are_listed() {
     let tool = Tool::start().await;
     for number in 0..120 {
         let tenant = Tenant {
@@ -119,7 +119,7 @@ async fn more_tenants_than_a_read_takes_are_all_listed() {
 }
 
 #[tokio::test]
-async fn what_breaks_a_rule_is_told_with_the_rule() {
+async fn invalid_arguments_are_rejected_with_the_rule() {
     let tool = Tool::start().await;
     for (arguments, rule) in [
         (&["tenant", "add", "Zegoal"][..], "must be 1 to 63 of a-z"),
@@ -127,7 +127,7 @@ async fn what_breaks_a_rule_is_told_with_the_rule() {
         (&["tenant", "add", "zegoal", "--contact-types", "boss"], "must hold `main_contact`"),
         (&["tenant", "set", "zegoal"], "--time-zone"),
     ] {
-        let said = tool.fails(2, arguments).await;
-        assert!(said.contains(rule), "{arguments:?}: {said}");
+        let stderr = tool.fails(2, arguments).await;
+        assert!(stderr.contains(rule), "{arguments:?}: {stderr}");
     }
 }

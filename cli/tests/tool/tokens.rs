@@ -7,12 +7,12 @@ use serde_json::json;
 use crate::harness::Tool;
 
 #[tokio::test]
-async fn an_issued_token_opens_what_it_was_issued_for() {
+async fn an_issued_token_grants_its_rights() {
     let tool = Tool::with_tenant().await;
     let arguments = ["token", "issue", "zegoal", "--label", "crm", "--right", "upsert", "--right", "delete"];
     let run = tool.run(&arguments).await;
     assert_eq!(run.code, 0);
-    // The token is all that goes to standard output.
+    // Standard output has the token alone.
     let token = run.stdout.strip_suffix('\n').unwrap();
     let (tenant, grant) = tool.store.grant(Token::parse(token).unwrap()).await.unwrap().unwrap();
     assert_eq!(tenant.name.as_str(), "zegoal");
@@ -22,7 +22,7 @@ async fn an_issued_token_opens_what_it_was_issued_for() {
 }
 
 #[tokio::test]
-async fn a_token_is_only_for_upserts_unless_more_is_said() {
+async fn a_token_has_the_right_upsert_by_default() {
     let tool = Tool::with_tenant().await;
     let issued = tool.json(&["token", "issue", "zegoal", "--label", "crm"]).await;
     assert_eq!(issued["rights"], json!(["upsert"]));
@@ -31,7 +31,7 @@ async fn a_token_is_only_for_upserts_unless_more_is_said() {
 }
 
 #[tokio::test]
-async fn a_list_tells_of_tokens_all_but_the_tokens() {
+async fn a_list_has_no_secrets() {
     let tool = Tool::with_tenant().await;
     let arguments = ["token", "issue", "zegoal", "--label", "crm", "--expires", "2124-01-31"];
     let issued = tool.json(&arguments).await;
@@ -42,14 +42,14 @@ async fn a_list_tells_of_tokens_all_but_the_tokens() {
         "expires_at": "2124-01-31T22:00:00Z", "expired": false,
     });
     assert_eq!(tool.json(&["token", "list", "zegoal"]).await, json!([expected]));
-    let table = tool.done(&["token", "list", "zegoal"]).await;
+    let table = tool.succeeds(&["token", "list", "zegoal"]).await;
     assert!(table.contains("crm") && !table.contains(token.split_once('.').unwrap().1), "{table}");
     expected["token"] = json!(token);
     assert_eq!(issued, expected);
 }
 
 #[tokio::test]
-async fn an_expired_token_is_listed_as_that() {
+async fn an_expired_token_is_listed_as_expired() {
     let tool = Tool::with_tenant().await;
     let issued = tool.json(&["token", "issue", "zegoal", "--label", "crm", "--expires", "1s"]).await;
     let expires_at: Timestamp = issued["expires_at"].as_str().unwrap().parse().unwrap();
@@ -60,30 +60,30 @@ async fn an_expired_token_is_listed_as_that() {
 }
 
 #[tokio::test]
-async fn a_revoked_token_opens_nothing_and_the_others_stay() {
+async fn a_revoked_token_is_invalid_and_others_stay_valid() {
     let tool = Tool::with_tenant().await;
     let first = tool.json(&["token", "issue", "zegoal", "--label", "first"]).await;
     let second = tool.json(&["token", "issue", "zegoal", "--label", "second"]).await;
     let revoked = tool.json(&["token", "revoke", "zegoal", first["id"].as_str().unwrap()]).await;
     assert_eq!(revoked["label"], "first");
-    let is_good = async |issued: &serde_json::Value| {
+    let is_valid = async |issued: &serde_json::Value| {
         let token = Token::parse(issued["token"].as_str().unwrap()).unwrap();
         tool.store.grant(token).await.unwrap().is_some()
     };
-    assert!(!is_good(&first).await);
-    assert!(is_good(&second).await);
+    assert!(!is_valid(&first).await);
+    assert!(is_valid(&second).await);
     assert_eq!(tool.json(&["token", "list", "zegoal"]).await.as_array().unwrap().len(), 1);
     let run = tool.run(&["token", "revoke", "zegoal", &second["id"].as_str().unwrap().to_uppercase()]).await;
     assert_eq!(run.code, 0);
-    assert!(run.stderr.contains("for up to a minute"), "{}", run.stderr);
+    assert!(run.stderr.contains("for up to another minute"), "{}", run.stderr);
 }
 
 #[tokio::test]
-async fn an_id_that_means_no_token_or_several_revokes_none() {
+async fn an_unknown_or_ambiguous_id_revokes_no_token() {
     let tool = Tool::with_tenant().await;
-    // Seventeen ids can't all begin with a digit of their own.
+    // Of seventeen ids, two begin with the same hexadecimal digit.
     for _ in 0..17 {
-        tool.done(&["token", "issue", "zegoal", "--label", "crm"]).await;
+        tool.succeeds(&["token", "issue", "zegoal", "--label", "crm"]).await;
     }
     let listed = tool.json(&["token", "list", "zegoal"]).await;
     let first_digits: Vec<_> = listed
@@ -94,19 +94,19 @@ async fn an_id_that_means_no_token_or_several_revokes_none() {
         .collect();
     let shared =
         first_digits.iter().find(|digit| first_digits.iter().filter(|other| other == digit).count() > 1);
-    let said = tool.fails(2, &["token", "revoke", "zegoal", shared.unwrap()]).await;
-    assert!(said.contains("Give more of the id"), "{said}");
-    let said = tool.fails(4, &["token", "revoke", "zegoal", "0123456789abcdef"]).await;
-    assert!(said.contains("`contacts token list zegoal` shows those it has"), "{said}");
-    let said = tool.fails(2, &["token", "revoke", "zegoal", "crm"]).await;
-    assert!(said.contains("must be an id that `contacts token list` shows"), "{said}");
+    let stderr = tool.fails(2, &["token", "revoke", "zegoal", shared.unwrap()]).await;
+    assert!(stderr.contains("Give more digits of the id"), "{stderr}");
+    let stderr = tool.fails(4, &["token", "revoke", "zegoal", "0123456789abcdef"]).await;
+    assert!(stderr.contains("`contacts token list zegoal` lists its tokens"), "{stderr}");
+    let stderr = tool.fails(2, &["token", "revoke", "zegoal", "crm"]).await;
+    assert!(stderr.contains("must be an id that `contacts token list` shows"), "{stderr}");
     assert_eq!(tool.json(&["token", "list", "zegoal"]).await, listed);
 }
 
 #[tokio::test]
-async fn a_token_needs_a_tenant_a_label_and_a_time_to_come() {
+async fn invalid_tokens_are_not_issued() {
     let tool = Tool::with_tenant().await;
-    for (code, arguments, reason) in [
+    for (code, arguments, message) in [
         (4, &["token", "issue", "acme", "--label", "crm"][..], "there is no tenant `acme`"),
         (2, &["token", "issue", "zegoal"], "--label"),
         (2, &["token", "issue", "zegoal", "--label", " "], "must be 1 to 64 characters"),
@@ -118,7 +118,7 @@ async fn a_token_needs_a_tenant_a_label_and_a_time_to_come() {
         (
             2,
             &["token", "issue", "zegoal", "--label", "crm", "--expires", "soon"],
-            "must be a time like `90d`",
+            "must be a duration like `90d`",
         ),
         (2, &["token", "issue", "zegoal", "--label", "crm", "--expires", "9999y"], "out of range"),
         (
@@ -128,8 +128,8 @@ async fn a_token_needs_a_tenant_a_label_and_a_time_to_come() {
         ),
         (4, &["token", "list", "acme"], "there is no tenant `acme`"),
     ] {
-        let said = tool.fails(code, arguments).await;
-        assert!(said.contains(reason), "{arguments:?}: {said}");
+        let stderr = tool.fails(code, arguments).await;
+        assert!(stderr.contains(message), "{arguments:?}: {stderr}");
     }
     let run = tool.run(&["token", "list", "zegoal"]).await;
     assert_eq!(run.stderr, "No tokens. `contacts token issue zegoal --label LABEL` issues one.\n");

@@ -1,0 +1,36 @@
+//! Options that restrict a command to the contacts of one account.
+
+use clap::Args;
+use contacts::domain::{AccountCode, AccountId, AccountName, AccountReference, TenantName};
+
+use super::lookup::find_account;
+use crate::{connection::Connection, error::CliError};
+
+/// The account whose contacts a command reads; at most one option may be given.
+#[derive(Args)]
+#[group(multiple = false)]
+pub(crate) struct AccountFilterArgs {
+    /// Only contacts of the account with this id.
+    #[arg(id = "account_id", long = "account-id", value_name = "ID", value_parser = AccountId::parse)]
+    id: Option<AccountId>,
+    /// Only contacts of the account with this code.
+    #[arg(id = "account_code", long = "account-code", value_name = "CODE", value_parser = AccountCode::parse)]
+    code: Option<AccountCode>,
+    /// Only contacts of the account with this name.
+    #[arg(id = "account_name", long = "account-name", value_name = "NAME", value_parser = AccountName::parse)]
+    name: Option<AccountName>,
+}
+
+impl AccountFilterArgs {
+    /// Reads the id of the account; `None` if there is no restriction. Fails if there is no such account.
+    pub(crate) async fn resolve(
+        &self,
+        connection: &Connection,
+        tenant: &TenantName,
+    ) -> Result<Option<AccountId>, CliError> {
+        match AccountReference::new(self.id, self.code.clone(), self.name.clone()) {
+            Some(reference) => Ok(Some(find_account(connection, tenant, &reference).await?.id)),
+            None => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The dispatcher: reads the rows of the file on a thread of its own and gives them to the workers in
+//! batches. Each worker has at most one batch in flight, one waiting and one being filled, so the memory does
+//! not grow with the file.
+
+use std::{
+    mem,
+    sync::{Arc, mpsc as std_mpsc},
+    thread,
+};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::{
+    assignment::{Assignment, WorkerAssigner},
+    batch::{Batch, BatchBuilder},
+    worker::BatchJob,
+};
+use crate::{
+    error::CliError,
+    import::{
+        read::{InputFile, Row, RowContent},
+        report::Tally,
+    },
+};
+
+/// Reads the rows of the file and gives them to the workers in batches.
+pub(super) struct Dispatcher {
+    input: InputFile,
+    tally: Arc<Tally>,
+    /// The begin of each request body.
+    body_prefix: Arc<str>,
+    /// The maximum number of rows per batch.
+    max_rows: usize,
+    assigner: WorkerAssigner,
+    workers: Vec<WorkerQueue>,
+    /// How many bytes of the file were read for the rows so far.
+    file_bytes: u64,
+}
+
+/// Why the dispatcher ended before the file.
+enum DispatchError {
+    Failed(CliError),
+    /// The workers have stopped, because the shutdown was requested.
+    WorkersStopped,
+}
+
+impl From<CliError> for DispatchError {
+    fn from(error: CliError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Dispatcher {
+    pub(super) fn new(
+        input: InputFile,
+        tally: Arc<Tally>,
+        body_prefix: Arc<str>,
+        max_rows: usize,
+        workers: Vec<mpsc::Sender<BatchJob>>,
+    ) -> Self {
+        let assigner = WorkerAssigner::new(workers.len());
+        let queue = |sender| WorkerQueue {
+            sender,
+            batch: BatchBuilder::new(&body_prefix),
+            last_sent: None,
+            recycled: None,
+        };
+        let workers = workers.into_iter().map(queue).collect();
+        Self { input, tally, body_prefix, max_rows, assigner, workers, file_bytes: 0 }
+    }
+
+    /// Starts the thread. Returns a receiver of its result, which is sent once all rows have been given to
+    /// the workers.
+    pub(super) fn spawn(mut self) -> oneshot::Receiver<Result<(), CliError>> {
+        let (sender, receiver) = oneshot::channel();
+        // Not a task of the runtime, which would wait for a blocking read of standard input when it ends.
+        thread::spawn(move || {
+            let result = match self.run() {
+                Ok(()) | Err(DispatchError::WorkersStopped) => Ok(()),
+                Err(DispatchError::Failed(error)) => Err(error),
+            };
+            // Fails if the import was stopped; then its reason is reported instead of this result.
+            let _ = sender.send(result);
+        });
+        receiver
+    }
+
+    fn run(&mut self) -> Result<(), DispatchError> {
+        let result = self.dispatch_rows();
+        // Rows that were read before an error are sent.
+        if !matches!(result, Err(DispatchError::WorkersStopped)) {
+            self.send_all()?;
+        }
+        result
+    }
+
+    fn dispatch_rows(&mut self) -> Result<(), DispatchError> {
+        while let Some(row) = self.input.next_row()? {
+            self.tally.row_read();
+            self.dispatch(row)?;
+        }
+        Ok(())
+    }
+
+    fn dispatch(&mut self, Row { line, content }: Row) -> Result<(), DispatchError> {
+        let (json, key, original) = match content {
+            RowContent::Item { json, key, original } => (json, key, original),
+            RowContent::Invalid { reason, original } => {
+                return Ok(self.tally.record_invalid(line, &reason, &original)?);
+            }
+        };
+        let worker = match self.assigner.assign(key) {
+            Assignment::Worker(worker) => worker,
+            Assignment::SwitchToSingleWorker => {
+                self.send_all()?;
+                self.workers.iter_mut().for_each(WorkerQueue::wait);
+                0
+            }
+        };
+        let worker = &mut self.workers[worker];
+        if !worker.batch.has_room(&json, self.max_rows) {
+            worker.wait();
+            worker.send(&self.body_prefix)?;
+        }
+        let bytes_read = self.input.bytes_read.get();
+        worker.batch.add_file_bytes(bytes_read - self.file_bytes);
+        self.file_bytes = bytes_read;
+        worker.batch.push(line, &json, original.as_deref());
+        Ok(())
+    }
+
+    /// Gives all workers their unfinished batches.
+    fn send_all(&mut self) -> Result<(), DispatchError> {
+        self.workers
+            .iter_mut()
+            .filter(|worker| !worker.batch.is_empty())
+            .try_for_each(|worker| worker.send(&self.body_prefix))
+    }
+}
+
+/// The batches of one worker.
+struct WorkerQueue {
+    sender: mpsc::Sender<BatchJob>,
+    /// The next batch, which is being filled.
+    batch: BatchBuilder,
+    /// Where the worker returns the batch that it was given last.
+    last_sent: Option<std_mpsc::Receiver<Batch>>,
+    /// A returned batch, whose memory is reused.
+    recycled: Option<Batch>,
+}
+
+impl WorkerQueue {
+    /// Waits until the worker has sent its last batch.
+    fn wait(&mut self) {
+        if let Some(last_sent) = self.last_sent.take() {
+            // A worker that was stopped returns no batch.
+            self.recycled = last_sent.recv().ok();
+        }
+    }
+
+    /// Gives the worker the batch that is being filled.
+    fn send(&mut self, body_prefix: &Arc<str>) -> Result<(), DispatchError> {
+        let next = match self.recycled.take() {
+            Some(batch) => batch.recycle(),
+            None => BatchBuilder::new(body_prefix),
+        };
+        let batch = mem::replace(&mut self.batch, next).build();
+        let (return_to, last_sent) = std_mpsc::channel();
+        self.last_sent = Some(last_sent);
+        self.sender.blocking_send(BatchJob { batch, return_to }).map_err(|_| DispatchError::WorkersStopped)
+    }
+}
