@@ -43,7 +43,7 @@ async fn a_missing_url_or_token_is_an_error() {
     import.write("people.csv", people(1));
     for (variable, part) in [("CONTACTS_URL", "--url"), ("CONTACTS_TOKEN", "contacts token issue")] {
         let output = import.command(&["people.csv"]).env_remove(variable).stdin(Stdio::null()).output();
-        assert_fails(&FinishedImport::of(output.await.unwrap()), 2, &[part]);
+        assert_fails(&FinishedImport::new(output.await.unwrap()), 2, &[part]);
     }
     let help = import.run_with(&["--help"], b"").await;
     assert!(help.stdout.contains("EXIT CODES") && !help.stdout.contains(&import.token));
