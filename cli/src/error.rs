@@ -56,9 +56,32 @@ impl CliError {
         Self { class, message: message.into(), source: None, advice: None }
     }
 
-    /// Shorthand for an error of [`ErrorClass::Usage`].
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(ErrorClass::Usage, message)
+    }
+
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(ErrorClass::NotFound, message)
+    }
+
+    pub(crate) fn permission_denied(message: impl Into<String>) -> Self {
+        Self::new(ErrorClass::PermissionDenied, message)
+    }
+
+    pub(crate) fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(ErrorClass::Unavailable, message)
+    }
+
+    pub(crate) fn conflict(message: impl Into<String>) -> Self {
+        Self::new(ErrorClass::Conflict, message)
+    }
+
+    pub(crate) fn interrupted() -> Self {
+        Self::new(ErrorClass::Interrupted, "interrupted")
+    }
+
+    pub(crate) fn other(message: impl Into<String>) -> Self {
+        Self::new(ErrorClass::Other, message)
     }
 
     /// The error of a failed write to the file or stream of that name.

@@ -1,9 +1,9 @@
 //! Cancellation on Ctrl-C, for commands that must report the state they leave behind or remove temporary
 //! files.
 
-use crate::error::{CliError, ErrorClass};
+use crate::error::CliError;
 
-/// Runs `work` to its end. On Ctrl-C, drops it and fails with [`ErrorClass::Interrupted`] and the advice.
+/// Runs `work` to its end. On Ctrl-C, drops it and fails with [`CliError::interrupted`] and the advice.
 pub(crate) async fn cancel_on_ctrl_c<T>(
     work: impl Future<Output = Result<T, CliError>>,
     advice: &str,
@@ -12,7 +12,7 @@ pub(crate) async fn cancel_on_ctrl_c<T>(
         result = work => result,
         // If the handler can't be installed, this branch is disabled, and Ctrl-C kills the process.
         Ok(()) = tokio::signal::ctrl_c() => {
-            Err(CliError::new(ErrorClass::Interrupted, "interrupted").advice(advice))
+            Err(CliError::interrupted().advice(advice))
         }
     }
 }

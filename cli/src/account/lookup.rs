@@ -7,10 +7,7 @@ use contacts::{
     store::{AccountLookup, Found},
 };
 
-use crate::{
-    connection::Connection,
-    error::{CliError, ErrorClass},
-};
+use crate::{connection::Connection, error::CliError};
 
 /// Reads the account that the reference identifies; fails if there is none.
 pub(super) async fn find_account(
@@ -19,7 +16,7 @@ pub(super) async fn find_account(
     reference: &AccountReference,
 ) -> Result<Account, CliError> {
     let not_found = || {
-        CliError::new(ErrorClass::NotFound, format!("the tenant `{tenant}` has no such account"))
+        CliError::not_found(format!("the tenant `{tenant}` has no such account"))
             .advice(format!("`contacts account list {tenant}` lists its accounts"))
     };
     let keys = (reference.id(), reference.code(), reference.name());

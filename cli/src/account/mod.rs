@@ -10,7 +10,7 @@ use contacts::domain::{Account, AccountCode, AccountId, AccountName, AccountRefe
 
 use crate::{
     connection::Connection,
-    error::{CliError, ErrorClass},
+    error::CliError,
     output::OutputFormat,
     tenant::{TenantArgs, active_tenant},
 };
@@ -89,7 +89,7 @@ pub(crate) async fn run(
     command: &AccountCommand,
 ) -> Result<(), CliError> {
     match command {
-        AccountCommand::Add(arguments) => add(connection, output, arguments).await,
+        AccountCommand::Add(args) => add(connection, output, args).await,
         AccountCommand::List(TenantArgs { tenant }) => list(connection, output, tenant).await,
         AccountCommand::Show(ShowAccountArgs { tenant, key }) => {
             active_tenant(connection, tenant).await?;
@@ -99,12 +99,8 @@ pub(crate) async fn run(
     }
 }
 
-async fn add(
-    connection: &Connection,
-    output: OutputFormat,
-    arguments: &AddAccountArgs,
-) -> Result<(), CliError> {
-    let AddAccountArgs { tenant, keys } = arguments;
+async fn add(connection: &Connection, output: OutputFormat, args: &AddAccountArgs) -> Result<(), CliError> {
+    let AddAccountArgs { tenant, keys } = args;
     active_tenant(connection, tenant).await?;
     let account = match keys.id {
         Some(id) => Account { id, code: keys.code.clone(), name: keys.name.clone() },
@@ -138,8 +134,7 @@ async fn conflict(
     taken
         .extend(lookup.names.iter().map(|(name, id)| format!("the name `{}` (account {id})", name.as_str())));
     let message = format!("the tenant `{tenant}` already has {}", taken.join(" and "));
-    Ok(CliError::new(ErrorClass::Conflict, message)
-        .advice(format!("`contacts account list {tenant}` lists its accounts")))
+    Ok(CliError::conflict(message).advice(format!("`contacts account list {tenant}` lists its accounts")))
 }
 
 async fn list(connection: &Connection, output: OutputFormat, tenant: &TenantName) -> Result<(), CliError> {

@@ -13,7 +13,7 @@ use rustls::{
 };
 
 use super::target_args::TargetArgs;
-use crate::error::{CliError, ErrorClass};
+use crate::error::CliError;
 
 /// Loads the configuration of a client, and the region it is for. Fails if there are no credentials.
 pub(super) async fn configure(target: &TargetArgs) -> Result<(Builder, String), CliError> {
@@ -62,7 +62,7 @@ fn credentials_error(target: &TargetArgs, problem: &str) -> CliError {
         Some(profile) => format!("the AWS credentials of the profile `{profile}` {problem}"),
         None => format!("the AWS credentials {problem}"),
     };
-    CliError::new(ErrorClass::PermissionDenied, message).advice(
+    CliError::permission_denied(message).advice(
         "Sign in (`aws sso login`), select a profile (--profile or AWS_PROFILE), or set AWS_ACCESS_KEY_ID and \
          AWS_SECRET_ACCESS_KEY",
     )

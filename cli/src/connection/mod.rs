@@ -6,13 +6,11 @@
 //! | `target_args` | the options that select the table |
 //! | `open` | a client for AWS or for the local stack; the first request |
 //! | `aws` | region, credentials and trusted certificates, as the AWS CLI finds them |
-//! | `store_errors` | errors of the store, as errors of the tool |
-//! | `location` | where the table is, as messages name it |
+//! | `location` | where the table is, and what errors of the store mean there |
 
 mod aws;
 mod location;
 mod open;
-mod store_errors;
 mod target_args;
 
 pub(crate) use open::Connection;

@@ -16,10 +16,9 @@ use futures_util::{Stream, TryStreamExt, future::LocalBoxFuture};
 use super::{
     aws,
     location::{LOCAL_TABLE, Location},
-    store_errors::cli_error,
     target_args::TargetArgs,
 };
-use crate::error::{CliError, ErrorClass};
+use crate::error::CliError;
 
 /// Endpoint of the local stack's DynamoDB, unless `CONTACTS_DYNAMODB_URL` is set.
 const LOCAL_URL: &str = "http://127.0.0.1:8000";
@@ -58,7 +57,7 @@ impl Connection {
             .sleep(tokio::time::sleep)
             .when(|error| matches!(error, StoreError::Unavailable(_)))
             .await
-            .map_err(|error| cli_error(&connection.location, error))?;
+            .map_err(|error| connection.location.error(error))?;
         Ok(connection)
     }
 
@@ -103,10 +102,9 @@ impl Connection {
             let Ok(result) = tokio::time::timeout(STORE_TIMEOUT, work).await else {
                 let (location, minutes) = (&self.location, STORE_TIMEOUT.as_secs() / 60);
                 let message = format!("{location} was throttling or unreachable for {minutes} minutes");
-                return Err(CliError::new(ErrorClass::Unavailable, message)
-                    .advice("Running the command again is safe"));
+                return Err(CliError::unavailable(message).advice("Running the command again is safe"));
             };
-            result.map_err(|error| cli_error(&self.location, error))
+            result.map_err(|error| self.location.error(error))
         })
     }
 
@@ -134,6 +132,7 @@ mod tests {
     use std::future;
 
     use super::*;
+    use crate::error::ErrorClass;
 
     #[tokio::test(start_paused = true)]
     async fn a_store_call_ends_after_the_timeout() {

@@ -10,7 +10,7 @@ use contacts::domain::{ContactId, LinkId, TenantName};
 use crate::{
     account::AccountFilterArgs,
     connection::Connection,
-    error::{CliError, ErrorClass},
+    error::CliError,
     output::{OutputFormat, TableColumn, optional_cell},
     tenant::active_tenant,
 };
@@ -100,17 +100,13 @@ pub(crate) async fn run(
     command: &ContactCommand,
 ) -> Result<(), CliError> {
     match command {
-        ContactCommand::Show(arguments) => show(connection, output, arguments).await,
-        ContactCommand::List(arguments) => list(connection, output, arguments).await,
+        ContactCommand::Show(args) => show(connection, output, args).await,
+        ContactCommand::List(args) => list(connection, output, args).await,
     }
 }
 
-async fn show(
-    connection: &Connection,
-    output: OutputFormat,
-    arguments: &ShowContactArgs,
-) -> Result<(), CliError> {
-    let (tenant, key) = (&arguments.tenant, arguments.key());
+async fn show(connection: &Connection, output: OutputFormat, args: &ShowContactArgs) -> Result<(), CliError> {
+    let (tenant, key) = (&args.tenant, args.key());
     active_tenant(connection, tenant).await?;
     let id = match key {
         ContactKey::ContactId(id) => id,
@@ -123,10 +119,7 @@ async fn show(
         ContactKey::LinkId(link_id) => contact.link_id == link_id,
     });
     let Some(contact) = found else {
-        return Err(CliError::new(
-            ErrorClass::NotFound,
-            format!("the tenant `{tenant}` has no such contact"),
-        ));
+        return Err(CliError::not_found(format!("the tenant `{tenant}` has no such contact")));
     };
     let records = AccountCache::new(connection, tenant).contact_records(vec![contact]).await?;
     records.iter().try_for_each(|record| output.print_record(record, CONTACT_FIELDS))
@@ -135,9 +128,9 @@ async fn show(
 async fn list(
     connection: &Connection,
     output: OutputFormat,
-    arguments: &ListContactsArgs,
+    args: &ListContactsArgs,
 ) -> Result<(), CliError> {
-    let ListContactsArgs { tenant, account, limit } = arguments;
+    let ListContactsArgs { tenant, account, limit } = args;
     active_tenant(connection, tenant).await?;
     let account = account.resolve(connection, tenant).await?;
     let mut contacts = Vec::new();

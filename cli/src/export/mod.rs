@@ -54,17 +54,17 @@ pub(crate) struct ExportArgs {
 }
 
 /// Runs `contacts export`.
-pub(crate) async fn run(connection: &Connection, arguments: &ExportArgs) -> Result<(), CliError> {
-    let ExportArgs { tenant, output, .. } = arguments;
-    let exported = cancel_on_ctrl_c(export(connection, arguments), "The export is incomplete").await?;
+pub(crate) async fn run(connection: &Connection, args: &ExportArgs) -> Result<(), CliError> {
+    let ExportArgs { tenant, output, .. } = args;
+    let exported = cancel_on_ctrl_c(export(connection, args), "The export is incomplete").await?;
     let name = if is_stdout(output) { "standard output".to_owned() } else { output.display().to_string() };
     eprintln!("Wrote the contacts of {tenant} to {name}: {}.", HumanCount(exported));
     Ok(())
 }
 
 /// Exports the contacts and returns their number.
-async fn export(connection: &Connection, arguments: &ExportArgs) -> Result<u64, CliError> {
-    let ExportArgs { tenant, account, format, output } = arguments;
+async fn export(connection: &Connection, args: &ExportArgs) -> Result<u64, CliError> {
+    let ExportArgs { tenant, account, format, output } = args;
     active_tenant(connection, tenant).await?;
     let account = account.resolve(connection, tenant).await?;
     let destination = if is_stdout(output) { Destination::stdout() } else { Destination::file(output)? };

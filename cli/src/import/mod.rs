@@ -34,17 +34,17 @@ const SOME_REJECTED: u8 = 3;
 pub(crate) async fn run(
     target: &TargetArgs,
     output: OutputFormat,
-    arguments: &ImportArgs,
+    args: &ImportArgs,
 ) -> Result<ExitCode, CliError> {
-    let settings = ImportSettings::new(target, arguments)?;
-    let rejected_path = RejectedPath::new(arguments.rejected.as_deref(), &arguments.file)?;
-    let input = InputFile::open(arguments, &settings.tenant)?;
+    let settings = ImportSettings::new(target, args)?;
+    let rejected_path = RejectedPath::new(args.rejected.as_deref(), &args.file)?;
+    let input = InputFile::open(args, &settings.tenant)?;
     let client = ApiClient::new(&settings)?;
 
     let started = Instant::now();
     let rejected_file = RejectedFile::new(rejected_path, input.rejected_format.clone());
     let tally = Arc::new(Tally::new(rejected_file, Progress::new(input.size)));
-    let result = send_rows(arguments, &settings, client, input, &tally).await;
+    let result = send_rows(args, &settings, client, input, &tally).await;
     let (counts, rejected_file) = tally.finish();
     Summary::new(counts, rejected_file, started.elapsed()).print(output);
     result?;

@@ -28,8 +28,8 @@ pub(super) struct ImportSettings {
 
 impl ImportSettings {
     /// Reads the arguments; fails with a usage error.
-    pub(super) fn new(target: &TargetArgs, arguments: &ImportArgs) -> Result<Self, CliError> {
-        let url = match &arguments.url {
+    pub(super) fn new(target: &TargetArgs, args: &ImportArgs) -> Result<Self, CliError> {
+        let url = match &args.url {
             Some(url) => url,
             None if target.local => LOCAL_URL,
             None => {
@@ -39,7 +39,7 @@ impl ImportSettings {
                 ));
             }
         };
-        let Some(token) = arguments.token.as_deref().map(str::trim) else {
+        let Some(token) = args.token.as_deref().map(str::trim) else {
             return Err(CliError::usage("no token is set")
                 .advice("Set CONTACTS_TOKEN to a token; `contacts token issue` issues one"));
         };
@@ -53,15 +53,12 @@ impl ImportSettings {
                 format!("--local is for a service on this machine, but the service's URL is `{url}`");
             return Err(CliError::usage(message).advice("Remove --local, or the URL (--url or CONTACTS_URL)"));
         }
-        let default_account = AccountReference::new(
-            arguments.account_id,
-            arguments.account_code.clone(),
-            arguments.account_name.clone(),
-        );
+        let default_account =
+            AccountReference::new(args.account_id, args.account_code.clone(), args.account_name.clone());
         Ok(Self { endpoint, is_loopback, token: token.to_owned(), tenant, default_account })
     }
 
-    /// Formats the begin of each request body, up to its first item.
+    /// Formats the start of each request body, up to its first item.
     pub(super) fn body_prefix(&self) -> String {
         #[derive(Serialize)]
         struct UpsertRequest<'s> {

@@ -48,15 +48,15 @@ struct DeletionRecord {
 pub(super) async fn run(
     connection: &Connection,
     output: OutputFormat,
-    arguments: &DeleteTenantArgs,
+    args: &DeleteTenantArgs,
 ) -> Result<(), CliError> {
-    let name = &arguments.tenant;
+    let name = &args.tenant;
     if connection.call(connection.store.listed_tenant(name)).await?.is_none() {
         return Err(tenant_not_found(name));
     }
-    confirm(name, arguments.confirm.as_deref())?;
+    confirm(name, args.confirm.as_deref())?;
     let when_interrupted = format!("`contacts tenant delete {name}` finishes the deletion");
-    let deletion = cancel_on_ctrl_c(delete(connection, output, arguments), &when_interrupted).await?;
+    let deletion = cancel_on_ctrl_c(delete(connection, output, args), &when_interrupted).await?;
     let items = HumanCount(deletion.items as u64);
     output.print_change(&deletion, &format!("Deleted the tenant {name} and its data: {items} items."))
 }
@@ -91,13 +91,13 @@ fn ask_for_name(name: &TenantName) -> Result<String, CliError> {
 async fn delete(
     connection: &Connection,
     output: OutputFormat,
-    arguments: &DeleteTenantArgs,
+    args: &DeleteTenantArgs,
 ) -> Result<DeletionRecord, CliError> {
-    let (store, name) = (&connection.store, &arguments.tenant);
+    let (store, name) = (&connection.store, &args.tenant);
     let tokens = connection.call(store.remove_tokens(name)).await?;
     connection.call(store.retire_tenant(name)).await?;
     output.hint(&format!("Tokens revoked: {tokens}. New requests of the tenant are rejected."));
-    wait_for_caches(output, arguments.wait).await;
+    wait_for_caches(output, args.wait).await;
     let progress = ProgressBar::no_length().with_style(progress_style("{spinner} {human_pos} items deleted"));
     let mut items = 0;
     let mut pages = Box::pin(store.remove_data(name));

@@ -29,7 +29,7 @@ pub(crate) async fn active_tenant(connection: &Connection, name: &TenantName) ->
 }
 
 pub(super) fn tenant_not_found(name: &TenantName) -> CliError {
-    CliError::new(ErrorClass::NotFound, format!("there is no tenant `{name}`"))
+    CliError::not_found(format!("there is no tenant `{name}`"))
         .advice("`contacts tenant list` lists the tenants")
 }
 
@@ -40,6 +40,5 @@ pub(super) fn being_deleted(class: ErrorClass, name: &TenantName) -> CliError {
 
 /// The error of a write that was rejected because the tenant was added a moment ago.
 pub(crate) fn just_added(name: &TenantName) -> CliError {
-    CliError::new(ErrorClass::Unavailable, format!("the tenant `{name}` was just added"))
-        .advice("Run the command again")
+    CliError::unavailable(format!("the tenant `{name}` was just added")).advice("Run the command again")
 }

@@ -103,7 +103,7 @@ pub(crate) async fn run(
     command: &TenantCommand,
 ) -> Result<(), CliError> {
     match command {
-        TenantCommand::Add(arguments) => add(connection, output, arguments).await,
+        TenantCommand::Add(args) => add(connection, output, args).await,
         TenantCommand::List => {
             let tenants = connection.call(connection.store.tenants()).await?;
             let records: Vec<_> = tenants.iter().map(TenantRecord::from).collect();
@@ -114,21 +114,17 @@ pub(crate) async fn run(
             let tenant = active_tenant(connection, tenant).await?;
             output.print_record(&TenantRecord::from(&tenant), TENANT_COLUMNS)
         }
-        TenantCommand::Set(arguments) => set(connection, output, arguments).await,
-        TenantCommand::Delete(arguments) => delete::run(connection, output, arguments).await,
+        TenantCommand::Set(args) => set(connection, output, args).await,
+        TenantCommand::Delete(args) => delete::run(connection, output, args).await,
     }
 }
 
-async fn add(
-    connection: &Connection,
-    output: OutputFormat,
-    arguments: &AddTenantArgs,
-) -> Result<(), CliError> {
-    let name = &arguments.tenant;
+async fn add(connection: &Connection, output: OutputFormat, args: &AddTenantArgs) -> Result<(), CliError> {
+    let name = &args.tenant;
     let tenant = Tenant {
         name: name.clone(),
-        time_zone: arguments.time_zone.clone(),
-        contact_types: arguments.contact_types.clone(),
+        time_zone: args.time_zone.clone(),
+        contact_types: args.contact_types.clone(),
     };
     let added = connection.call(connection.store.add_tenant(&tenant)).await?;
     if !added {
@@ -136,7 +132,7 @@ async fn add(
         return Err(match existing {
             Some(ListedTenant::BeingDeleted(_)) => lookup::being_deleted(ErrorClass::Conflict, name),
             Some(ListedTenant::Active(_)) | None => {
-                CliError::new(ErrorClass::Conflict, format!("the tenant `{name}` exists already"))
+                CliError::conflict(format!("the tenant `{name}` exists already"))
                     .advice(format!("`contacts tenant set {name}` changes its settings"))
             }
         });
@@ -148,13 +144,9 @@ async fn add(
     Ok(())
 }
 
-async fn set(
-    connection: &Connection,
-    output: OutputFormat,
-    arguments: &SetTenantArgs,
-) -> Result<(), CliError> {
-    let name = &arguments.tenant;
-    let (time_zone, contact_types) = (arguments.time_zone.as_ref(), arguments.contact_types.as_ref());
+async fn set(connection: &Connection, output: OutputFormat, args: &SetTenantArgs) -> Result<(), CliError> {
+    let name = &args.tenant;
+    let (time_zone, contact_types) = (args.time_zone.as_ref(), args.contact_types.as_ref());
     let changed = connection.call(connection.store.change_tenant(name, time_zone, contact_types)).await?;
     let tenant = active_tenant(connection, name).await?;
     if !changed {

@@ -9,7 +9,7 @@ use contacts::domain::{Right, Secret, TenantName, TokenGrant};
 
 use crate::{
     connection::Connection,
-    error::{CliError, ErrorClass},
+    error::CliError,
     output::{OutputFormat, print},
     tenant::{TenantArgs, active_tenant, just_added},
 };
@@ -102,7 +102,7 @@ pub(crate) async fn run(
     command: &TokenCommand,
 ) -> Result<(), CliError> {
     match command {
-        TokenCommand::Issue(arguments) => issue(connection, output, arguments).await,
+        TokenCommand::Issue(args) => issue(connection, output, args).await,
         TokenCommand::List(TenantArgs { tenant }) => {
             active_tenant(connection, tenant).await?;
             let tokens = connection.call(connection.store.tokens(tenant)).await?;
@@ -111,20 +111,15 @@ pub(crate) async fn run(
             let when_empty = format!("No tokens. `contacts token issue {tenant} --label LABEL` issues one.");
             output.print_list(&records, TOKEN_COLUMNS, &when_empty)
         }
-        TokenCommand::Revoke(arguments) => revoke(connection, output, arguments).await,
+        TokenCommand::Revoke(args) => revoke(connection, output, args).await,
     }
 }
 
-async fn issue(
-    connection: &Connection,
-    output: OutputFormat,
-    arguments: &IssueTokenArgs,
-) -> Result<(), CliError> {
-    let name = &arguments.tenant;
+async fn issue(connection: &Connection, output: OutputFormat, args: &IssueTokenArgs) -> Result<(), CliError> {
+    let name = &args.tenant;
     let tenant = active_tenant(connection, name).await?;
-    let expires_at = arguments.expires.map(|expiry| expiry.timestamp_for(&tenant)).transpose()?;
-    let grant =
-        TokenGrant { rights: distinct_rights(&arguments.rights), label: arguments.label.clone(), expires_at };
+    let expires_at = args.expires.map(|expiry| expiry.timestamp_for(&tenant)).transpose()?;
+    let grant = TokenGrant { rights: distinct_rights(&args.rights), label: args.label.clone(), expires_at };
     let secret = Secret::random();
     let stored = connection.call(connection.store.put_token(name, &secret.digest(), &grant)).await?;
     if !stored {
@@ -151,9 +146,9 @@ async fn issue(
     Ok(())
 }
 
-fn distinct_rights(arguments: &[RightArg]) -> Vec<Right> {
+fn distinct_rights(args: &[RightArg]) -> Vec<Right> {
     let mut rights: Vec<Right> = Vec::new();
-    for right in arguments.iter().copied().map(Right::from) {
+    for right in args.iter().copied().map(Right::from) {
         if !rights.contains(&right) {
             rights.push(right);
         }
@@ -164,9 +159,9 @@ fn distinct_rights(arguments: &[RightArg]) -> Vec<Right> {
 async fn revoke(
     connection: &Connection,
     output: OutputFormat,
-    arguments: &RevokeTokenArgs,
+    args: &RevokeTokenArgs,
 ) -> Result<(), CliError> {
-    let RevokeTokenArgs { tenant, id } = arguments;
+    let RevokeTokenArgs { tenant, id } = args;
     active_tenant(connection, tenant).await?;
     let mut tokens = connection.call(connection.store.tokens(tenant)).await?;
     tokens.retain(|(digest, _)| digest.as_str().starts_with(id.as_str()));
@@ -174,7 +169,7 @@ async fn revoke(
         [(digest, grant)] => (digest, grant),
         [] => {
             let message = format!("the tenant `{tenant}` has no token `{id}`");
-            return Err(CliError::new(ErrorClass::NotFound, message)
+            return Err(CliError::not_found(message)
                 .advice(format!("`contacts token list {tenant}` lists its tokens")));
         }
         several => {

@@ -19,7 +19,7 @@ fn assert_fails(finished: &FinishedImport, code: i32, parts: &[&str]) {
 async fn unsupported_files_are_rejected_by_their_content() {
     let import = Import::new().await;
     let files: [(&str, &[u8], &str); 9] = [
-        ("a.csv", b"PK\x03\x04\x14\0\x06\0", "save it as CSV"),
+        ("a.csv", b"PK\x03\x04\x14\0\x06\0", "Save it as CSV"),
         ("b.csv", b"\x1f\x8b\x08\0\0\0", "zcat FILE | contacts import -"),
         ("c.csv", b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel workbook"),
         ("d.csv", b"\x7fELF\x02\x01\0\0", "not a text file"),

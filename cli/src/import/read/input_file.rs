@@ -48,10 +48,10 @@ enum Rows {
 
 impl InputFile {
     /// Opens the file and reads its first line. Fails if it can't be imported.
-    pub(crate) fn open(arguments: &ImportArgs, tenant: &TenantName) -> Result<Self, CliError> {
-        let path = arguments.file.as_path();
+    pub(crate) fn open(args: &ImportArgs, tenant: &TenantName) -> Result<Self, CliError> {
+        let path = args.file.as_path();
         if path == Path::new("-") {
-            return Self::decode(Box::new(io::stdin()), None, "standard input", arguments, tenant);
+            return Self::decode(Box::new(io::stdin()), None, "standard input", args, tenant);
         }
         let name = path.display().to_string();
         let read_error = |error| CliError::read(&name, error);
@@ -61,14 +61,14 @@ impl InputFile {
             return Err(CliError::usage(format!("{name} is a folder")));
         }
         let size = metadata.is_file().then_some(metadata.len());
-        Self::decode(Box::new(file), size, &name, arguments, tenant)
+        Self::decode(Box::new(file), size, &name, args, tenant)
     }
 
     fn decode(
         source: Box<dyn Read + Send>,
         size: Option<u64>,
         name: &str,
-        arguments: &ImportArgs,
+        args: &ImportArgs,
         tenant: &TenantName,
     ) -> Result<Self, CliError> {
         let read_error = |error| CliError::read(name, error);
@@ -76,7 +76,7 @@ impl InputFile {
         let mut source = ByteCounter { source, bytes_read: bytes_read.clone() };
         let mut head = Vec::new();
         source.by_ref().take(HEAD_BYTES).read_to_end(&mut head).map_err(read_error)?;
-        let encoding = detection::encoding(&head, arguments.encoding);
+        let encoding = detection::encoding(&head, args.encoding);
         let transcoded = encoding.filter(|encoding| *encoding != UTF_8);
         detection::reject_unsupported(&head, name, transcoded.is_none())?;
         let has_byte_order_mark = Encoding::for_bom(&head).is_some();
@@ -86,23 +86,23 @@ impl InputFile {
         decoding.encoding(transcoded).utf8_passthru(true).strip_bom(true).bom_override(true);
         let mut utf_8 = decoding.build(Cursor::new(head).chain(source));
         let first_line = read_first_line(&mut utf_8).map_err(read_error)?;
-        let format = detection::format(&first_line, &arguments.file, name, arguments.format)?;
+        let format = detection::format(&first_line, &args.file, name, args.format)?;
         let text = Cursor::new(first_line.clone()).chain(utf_8);
         let text: Box<dyn BufRead + Send> = Box::new(BufReader::with_capacity(MAX_FIRST_LINE_BYTES, text));
         let text = TextStream::new(text, name, transcoded.unwrap_or(UTF_8));
         let (rows, rejected_format) = match format {
             FileFormat::Csv => {
                 let options = CsvOptions {
-                    delimiter: arguments.delimiter.unwrap_or_else(|| detection::delimiter(&first_line)),
-                    skipped: &arguments.skip_column,
-                    empty_clears: arguments.empty_clears,
+                    delimiter: args.delimiter.unwrap_or_else(|| detection::delimiter(&first_line)),
+                    skipped: &args.skip_column,
+                    empty_clears: args.empty_clears,
                 };
                 let rows = CsvRows::open(text, &options, tenant)?;
                 let format = rows.rejected_format(has_byte_order_mark || transcoded.is_some());
                 (Rows::Csv(Box::new(rows)), format)
             }
             FileFormat::Ndjson => {
-                let rows = NdjsonRows::new(text, &arguments.skip_column, tenant);
+                let rows = NdjsonRows::new(text, &args.skip_column, tenant);
                 (Rows::Ndjson(rows), RejectedFormat::Ndjson)
             }
         };

@@ -12,7 +12,7 @@ use super::{
     rejected_file::RejectedFile,
     row_counts::{RowCounts, RowOutcome},
 };
-use crate::error::{CliError, ErrorClass};
+use crate::error::CliError;
 
 /// Counts the outcomes of rows, shows the progress, and writes the rejected rows to their file.
 pub(crate) struct Tally {
@@ -94,7 +94,7 @@ impl State {
 }
 
 fn write_error(error: io::Error) -> CliError {
-    CliError::new(ErrorClass::Other, "the file of rejected rows can't be written").caused_by(error).advice(
+    CliError::other("the file of rejected rows can't be written").caused_by(error).advice(
         "Name another file with --rejected and import the whole file again: that creates no duplicates, and \
          the new file gets all rejected rows",
     )

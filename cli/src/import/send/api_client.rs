@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::retry::{RetryCause, RetryReason};
 use crate::{
-    error::{CliError, ErrorClass},
+    error::CliError,
     import::{report::RowOutcome, settings::ImportSettings},
 };
 
@@ -60,13 +60,11 @@ impl ApiClient {
         if settings.is_loopback {
             client = client.no_proxy();
         }
-        let client = client.build().map_err(|error| {
-            CliError::new(ErrorClass::Other, "the HTTP client can't be created").caused_by(error)
-        })?;
-        let mut authorization =
-            HeaderValue::from_str(&format!("Bearer {}", settings.token)).map_err(|error| {
-                CliError::new(ErrorClass::Other, "the token can't be sent in a header").caused_by(error)
-            })?;
+        let client = client
+            .build()
+            .map_err(|error| CliError::other("the HTTP client can't be created").caused_by(error))?;
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", settings.token))
+            .map_err(|error| CliError::other("the token can't be sent in a header").caused_by(error))?;
         authorization.set_sensitive(true);
         Ok(Self { client, endpoint: settings.endpoint.clone(), authorization })
     }
@@ -82,7 +80,7 @@ impl ApiClient {
         let response = request.send().await.map_err(|error| {
             if error.is_builder() {
                 let message = format!("no request can be sent to {}", self.endpoint);
-                UpsertError::Fatal(CliError::new(ErrorClass::Other, message).caused_by(error))
+                UpsertError::Fatal(CliError::other(message).caused_by(error))
             } else {
                 UpsertError::Transient(no_response(&error))
             }
@@ -104,43 +102,45 @@ impl ApiClient {
             let description = format!("it responds {status}: {message}");
             UpsertError::Transient(RetryReason { cause, description, retry_after })
         };
-        let denied = |message: String| CliError::new(ErrorClass::PermissionDenied, message);
-        Err(match status.as_u16() {
+        let fatal = |error| Err(UpsertError::Fatal(error));
+        match status.as_u16() {
             200 => match outcomes(body) {
-                Ok(outcomes) if outcomes.len() == rows => return Ok(UpsertReply::Outcomes(outcomes)),
-                Ok(outcomes) => UpsertError::Fatal(
-                    self.unexpected_response(&format!("200 with {} results for {rows} rows", outcomes.len())),
-                ),
-                Err(error) => UpsertError::Fatal(
-                    self.unexpected_response("200 without a list of results").caused_by(error),
-                ),
+                Ok(outcomes) if outcomes.len() == rows => Ok(UpsertReply::Outcomes(outcomes)),
+                Ok(outcomes) => {
+                    let response = format!("200 with {} results for {rows} rows", outcomes.len());
+                    fatal(self.unexpected_response(&response))
+                }
+                Err(error) => {
+                    fatal(self.unexpected_response("200 without a list of results").caused_by(error))
+                }
             },
-            400 if is_service_error(body) => return Ok(UpsertReply::BodyRejected(message)),
-            413 => {
-                return Ok(UpsertReply::BodyRejected(format!("the row is too long for the service: {message}")));
-            }
-            401 => UpsertError::Fatal(
-                denied(format!("the service rejects the token, which is unknown, expired or revoked (401: {message})"))
-                    .advice(
-                        "Issue another (`contacts token issue`), set CONTACTS_TOKEN to it and run the same command \
-                         again; that creates no duplicates",
-                    ),
-            ),
-            403 => UpsertError::Fatal(
-                denied(format!("the token lacks the right `upsert` (403: {message})")).advice(
-                    "Issue a token with that right (`contacts token issue`) and run the same command again",
-                ),
-            ),
-            408 | 425 | 429 | 502 | 503 | 504 => transient(RetryCause::Overloaded),
-            500 => transient(RetryCause::InternalError),
-            _ => UpsertError::Fatal(self.unexpected_response(&format!("{status}: {message}"))),
-        })
+            400 if is_service_error(body) => Ok(UpsertReply::BodyRejected(message)),
+            413 => Ok(UpsertReply::BodyRejected(format!("the row is too long for the service: {message}"))),
+            401 => fatal(invalid_token(&message)),
+            403 => fatal(missing_right(&message)),
+            408 | 425 | 429 | 502 | 503 | 504 => Err(transient(RetryCause::Overloaded)),
+            500 => Err(transient(RetryCause::InternalError)),
+            _ => fatal(self.unexpected_response(&format!("{status}: {message}"))),
+        }
     }
 
     fn unexpected_response(&self, response: &str) -> CliError {
-        CliError::new(ErrorClass::Other, format!("{} responds {response}", self.endpoint))
-            .advice("Is that the service's URL?")
+        CliError::other(format!("{} responds {response}", self.endpoint)).advice("Is that the service's URL?")
     }
+}
+
+fn invalid_token(message: &str) -> CliError {
+    let message =
+        format!("the service rejects the token, which is unknown, expired or revoked (401: {message})");
+    CliError::permission_denied(message).advice(
+        "Issue another (`contacts token issue`), set CONTACTS_TOKEN to it and run the same command again; that \
+         creates no duplicates",
+    )
+}
+
+fn missing_right(message: &str) -> CliError {
+    CliError::permission_denied(format!("the token lacks the right `upsert` (403: {message})"))
+        .advice("Issue a token with that right (`contacts token issue`) and run the same command again")
 }
 
 /// The body of an error response of the service.
@@ -155,7 +155,7 @@ fn is_service_error(body: &[u8]) -> bool {
     serde_json::from_slice::<ErrorBody<'_>>(body).is_ok()
 }
 
-/// Returns the error message of a response, or the begin of its text, without control characters.
+/// Returns the error message of a response, or the start of its text, without control characters.
 fn message(body: &[u8]) -> String {
     let message = match serde_json::from_slice::<ErrorBody<'_>>(body) {
         Ok(body) => body.error,

@@ -13,7 +13,7 @@ const BODY_SUFFIX: &str = "]}";
 
 /// A batch that rows are added to.
 pub(super) struct BatchBuilder {
-    /// The begin of each body.
+    /// The start of each body.
     prefix: Arc<str>,
     body: Vec<u8>,
     rows: Vec<BatchRow>,

@@ -27,7 +27,7 @@ use crate::{
 pub(super) struct Dispatcher {
     input: InputFile,
     tally: Arc<Tally>,
-    /// The begin of each request body.
+    /// The start of each request body.
     body_prefix: Arc<str>,
     /// The maximum number of rows per batch.
     max_rows: usize,

@@ -7,7 +7,7 @@ use std::{
 
 use backon::ExponentialBuilder;
 
-use crate::error::{CliError, ErrorClass};
+use crate::error::CliError;
 
 /// The delay before the first retry.
 const MIN_DELAY: Duration = Duration::from_millis(250);
@@ -49,20 +49,20 @@ impl RetryReason {
         match self.cause {
             RetryCause::Unreachable => {
                 let message = format!("the service can't be reached ({description})");
-                CliError::new(ErrorClass::Unavailable, message).advice(
+                CliError::unavailable(message).advice(
                     "Check the URL. If it is right, run the same command again later; that creates no duplicates",
                 )
             }
             RetryCause::Overloaded => {
                 let message = format!("the service is overloaded ({description})");
-                CliError::new(ErrorClass::Unavailable, message).advice(
+                CliError::unavailable(message).advice(
                     "Run the same command again later, perhaps with fewer --calls, fewer --rows-a-call or more \
                      --patience; that creates no duplicates",
                 )
             }
             RetryCause::InternalError => {
                 let message = format!("the service fails on some rows ({description})");
-                CliError::new(ErrorClass::Other, message).advice(
+                CliError::other(message).advice(
                     "Its log has the cause. Running the same command again is safe; it creates no duplicates",
                 )
             }

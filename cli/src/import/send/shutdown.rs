@@ -8,7 +8,7 @@ use std::{
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::error::{CliError, ErrorClass};
+use crate::error::CliError;
 
 /// How long requests may take after the shutdown was requested, so that the outcomes of their rows are
 /// counted.
@@ -25,14 +25,13 @@ impl Shutdown {
     /// Requests the shutdown on SIGINT (Ctrl-C) and SIGTERM.
     pub(super) fn request_on_signals(self: &Arc<Self>) -> Result<(), CliError> {
         for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
-            let mut signals = signal(kind).map_err(|error| {
-                CliError::new(ErrorClass::Other, "signals can't be handled").caused_by(error)
-            })?;
+            let mut signals =
+                signal(kind).map_err(|error| CliError::other("signals can't be handled").caused_by(error))?;
             let shutdown = Arc::clone(self);
             tokio::spawn(async move {
                 signals.recv().await;
                 shutdown.request(
-                    CliError::new(ErrorClass::Interrupted, "interrupted")
+                    CliError::interrupted()
                         .advice("To continue, run the same command again; that creates no duplicates"),
                 );
             });

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::{
     api_client::{ApiClient, UpsertError, UpsertReply},
     batch::Batch,
-    retry::{self, RetryBudget, RetryReason},
+    retry::{self, RetryBudget},
     shutdown::Shutdown,
 };
 use crate::{
@@ -31,23 +31,12 @@ pub(super) struct Worker {
     pub(super) shutdown: Arc<Shutdown>,
 }
 
-/// Why a batch has no reply.
-enum SendError {
-    /// The request failed, and may succeed later.
-    Transient(RetryReason),
-    /// The import can't go on.
-    Fatal(CliError),
-    /// The import was stopped, and the outcome is unknown.
+/// The result of a batch that was sent.
+enum Delivery {
+    /// The service processed the request.
+    Replied(UpsertReply),
+    /// The import was stopped first, so the outcome is unknown.
     Abandoned,
-}
-
-impl From<UpsertError> for SendError {
-    fn from(error: UpsertError) -> Self {
-        match error {
-            UpsertError::Transient(reason) => Self::Transient(reason),
-            UpsertError::Fatal(error) => Self::Fatal(error),
-        }
-    }
 }
 
 impl Worker {
@@ -68,38 +57,39 @@ impl Worker {
     /// the batch until the rows are found that the service rejects.
     async fn deliver(&self, batch: &Batch) -> Result<(), CliError> {
         match self.send(batch).await {
-            Ok(UpsertReply::Outcomes(outcomes)) => {
+            Ok(Delivery::Replied(UpsertReply::Outcomes(outcomes))) => {
                 self.retry_budget.record_success();
                 self.tally.record_batch(batch.rows(), &outcomes, batch.file_bytes)
             }
-            Ok(UpsertReply::BodyRejected(reason)) if batch.len() == 1 => {
+            Ok(Delivery::Replied(UpsertReply::BodyRejected(reason))) if batch.len() == 1 => {
                 self.tally.record_batch(batch.rows(), &[RowOutcome::Rejected(reason)], batch.file_bytes)
             }
-            Ok(UpsertReply::BodyRejected(_)) => {
+            Ok(Delivery::Replied(UpsertReply::BodyRejected(_))) => {
                 for half in batch.split() {
                     Box::pin(self.deliver(&half)).await?;
                 }
                 Ok(())
             }
-            Err(SendError::Transient(reason)) => Err(reason.into_error()),
-            Err(SendError::Fatal(error)) => Err(error),
-            Err(SendError::Abandoned) => Ok(()),
+            // Its rows are counted as not sent.
+            Ok(Delivery::Abandoned) => Ok(()),
+            Err(UpsertError::Transient(reason)) => Err(reason.into_error()),
+            Err(UpsertError::Fatal(error)) => Err(error),
         }
     }
 
     /// Sends a batch, and retries while the budget lasts.
-    async fn send(&self, batch: &Batch) -> Result<UpsertReply, SendError> {
+    async fn send(&self, batch: &Batch) -> Result<Delivery, UpsertError> {
         let mut retries = self.retry_budget.start_request();
         let shutdown = self.shutdown.token().clone();
         (|| self.attempt(batch))
             .retry(retry::delays())
             .sleep(move |delay| shutdown.clone().run_until_cancelled_owned(tokio::time::sleep(delay)))
             .adjust(|error, delay| match error {
-                SendError::Transient(reason) => retries.next_delay(reason, delay?),
-                SendError::Fatal(_) | SendError::Abandoned => None,
+                UpsertError::Transient(reason) => retries.next_delay(reason, delay?),
+                UpsertError::Fatal(_) => None,
             })
             .notify(|error, delay| {
-                if let SendError::Transient(reason) = error {
+                if let UpsertError::Transient(reason) = error {
                     self.tally.retrying(&reason.description, delay);
                 }
             })
@@ -108,13 +98,13 @@ impl Worker {
 
     /// Sends a batch once. Sends nothing after the shutdown was requested, and gives up a request at the end
     /// of the grace period.
-    async fn attempt(&self, batch: &Batch) -> Result<UpsertReply, SendError> {
+    async fn attempt(&self, batch: &Batch) -> Result<Delivery, UpsertError> {
         if self.shutdown.token().is_cancelled() {
-            return Err(SendError::Abandoned);
+            return Ok(Delivery::Abandoned);
         }
         tokio::select! {
-            reply = self.client.upsert(batch.body(), batch.len()) => Ok(reply?),
-            () = self.shutdown.grace_period_over() => Err(SendError::Abandoned),
+            reply = self.client.upsert(batch.body(), batch.len()) => reply.map(Delivery::Replied),
+            () = self.shutdown.grace_period_over() => Ok(Delivery::Abandoned),
         }
     }
 }
