@@ -1,21 +1,5 @@
-# make run        the whole service on this machine
-# make sam-local  the same by `sam local start-api`, in Docker
-# make test       every test
-# make deploy-local   the whole stack, deployed by its template onto an emulator of AWS on this machine
-# make test-stack a stack for `cargo test --test service NAME`, which then takes seconds; without it,
-#                 `cargo test` starts one by itself
-# make test-deployed  a deployed stack driven from outside: STACK=name on AWS, or what deploy-local deployed; WAIT=no
-#                     leaves out what takes a quarter of an hour on AWS
-# make test-arm64 the release builds for x86_64 and arm64 compared: their sizes, their responses to events/
-# make lint       formatting, clippy, the template, import cycles
-# make bench      what it costs, measured next to its rivals; SECTIONS="store memory" measures only those
-# make soak       the functions under drawn faults: SCHEDULES=1000 of them, drawn from SEED=1
-# make fuzz       every kind of event and both bodies from any bytes: INPUTS=1000000 in all, or of one TARGET
-# make clean      removes what is stored, built and installed here
-#
-# It takes a stable Rust toolchain, a C and a C++ compiler and Python 3. What else is needed is installed into
-# .local/tools, at the versions pinned here.
-
+# The tools that the rules need are installed into .local/tools, at these versions. Renovate updates them.
+# renovate: datasource=pypi depName=cargo-lambda
 CARGO_LAMBDA = 1.9.2
 # renovate: datasource=pypi depName=aws-sam-cli
 SAM = 1.170.0
@@ -42,7 +26,7 @@ export CONTACTS = $(abspath $(or $(CARGO_TARGET_DIR),target))/debug/contacts
 export SAM_CLI_TELEMETRY = 0
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run sam-local deploy-local test test-deployed test-deploy-local test-fuzz test-stack lambda-rie test-arm64 lint bench soak fuzz clean
+.PHONY: help run sam-local deploy-local test test-deployed test-deploy-local test-fuzz test-stack lambda-rie test-arm64 lint bench soak fuzz mutants clean
 
 .DEFAULT_GOAL = help
 
@@ -68,12 +52,14 @@ deploy-local: $(WATCH)/installed $(SAM_CLI)/installed $(DEPLOYED)/installed
 	cargo build --workspace --bin contacts
 	@$(DEPLOY_LOCAL)
 
-# Built with the tests, the stack shares their dependencies. The last two rules run at the same time: one waits for
-# the deployed stack most of the time, the other uses one core.
+# Built with the tests, the stack shares their dependencies: cargo would give them other features, and build them again, if
+# the stack were built alone. The last two rules run at the same time: one waits for the deployed stack most of the time,
+# the other uses one core.
+## every test
 test: $(WATCH)/installed $(SAM_CLI)/rie $(API_FUZZ)/installed $(FUZZ)/bin/cargo-fuzz $(DEPLOYED)/installed
 	cargo build --workspace --all-targets
 	"$${CARGO_TARGET_DIR:-target}/debug/local-stack" tests/run
-	$(DEPLOYED)/bin/python -m pytest --quiet local/ministack
+	$(DEPLOYED)/bin/python -m pytest --quiet local/ministack .github
 	$(MAKE) --jobs 2 --output-sync=target test-deploy-local test-fuzz
 
 # The stack on the emulator of AWS: as it is deployed by default, and with every option of the template.
@@ -87,6 +73,7 @@ test-fuzz: $(FUZZ)/bin/cargo-fuzz
 
 # A stack for tests, on an empty database, until the standard input ends: `cargo test` finds it by STACK_ENV, a file.
 # STACK_ENV=- writes the stack's environment to the standard output instead.
+## a stack for `cargo test --test service NAME`, which then takes seconds
 test-stack: STACK_ENV = .local/stack.env
 test-stack: $(WATCH)/installed
 	@mkdir -p .local
@@ -96,16 +83,17 @@ test-stack: $(WATCH)/installed
 lambda-rie: $(SAM_CLI)/rie
 	@echo $<
 
-# Tests the stack STACK on AWS, or else the one of a running `make deploy-local`.
+## the tests of a deployed stack: STACK=name on AWS, or that of deploy-local; WAIT=no skips slow ones
 test-deployed: $(DEPLOYED)/installed
 	cargo build --workspace --bin contacts
 	@set -a; [ -n "$(STACK)" ] || ! [ -f .local/deployed.env ] || . .local/deployed.env; $(TEST_DEPLOYED)
 
-# Not part of .ci/run, because it needs a cross-compiler and QEMU. The script says what is missing.
+# Not part of .ci/run: it takes a cross-compiler and QEMU. The script says what is missing.
+## release builds for x86_64 and arm64: their sizes, and the same answers to events/
 test-arm64:
 	@tests/architectures/run
 
-## formatting, clippy, lock files, the template in every variant of its parameters
+## formatting, clippy, lock files, documentation, import cycles, the template in every variant
 lint: $(SAM_CLI)/installed
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
@@ -113,6 +101,7 @@ lint: $(SAM_CLI)/installed
 	cargo metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml > /dev/null
 	cargo metadata --locked --format-version 1 --manifest-path bench/peers/documented/Cargo.toml > /dev/null
 	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --locked --workspace --no-deps --document-private-items
 	sam validate --lint --region eu-central-1
 	$(SAM_CLI)/bin/python tests/template/lint.py template.yaml
 	tests/features

@@ -2,7 +2,7 @@
 //! the model; and a deletion must be the same after it is encoded and parsed again.
 #![no_main]
 
-use contacts::domain::TimeZone;
+use contacts_core::domain::TimeZone;
 use contacts_fuzz::{
     encode,
     service::{DeleteAnswer, DeleteBody},

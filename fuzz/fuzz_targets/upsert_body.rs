@@ -2,10 +2,10 @@
 //! only if they are valid by the model; and an item must be the same after it is encoded and parsed again.
 #![no_main]
 
-use contacts::{domain::ContactTypes, upsert::ItemError};
+use contacts_core::{domain::ContactTypes, upsert::ItemError};
 use contacts_fuzz::{
     encode,
-    service::{UpsertBody, UpsertList, WrongBody},
+    service::{InvalidBody, UpsertBody, UpsertList},
 };
 use contacts_model::{
     request::{self, Validity},
@@ -37,7 +37,7 @@ fuzz_target!(|input: &[u8]| {
     }
 });
 
-fn read(body: &[u8]) -> Result<UpsertList, WrongBody> {
+fn read(body: &[u8]) -> Result<UpsertList, InvalidBody> {
     let body = UpsertBody::read(body)?;
     body.tenant()?;
     body.list(&ContactTypes::default())

@@ -1,8 +1,8 @@
 //! Parsed bodies, encoded as JSON again.
 
-use contacts::{
-    delete::{Deletion, Selector},
-    domain::AccountReference,
+use contacts_core::{
+    delete::Deletion,
+    domain::{AccountReference, ContactReference},
     upsert::{Change, Item},
 };
 use serde_json::{Map, Value, json};
@@ -10,18 +10,16 @@ use serde_json::{Map, Value, json};
 /// Encodes an item of an upsert.
 #[must_use]
 pub fn item(item: &Item) -> Value {
-    let mut object = Map::new();
+    let mut object: Map<_, _> = item.contact.iter().flat_map(contact).collect();
     let mut put = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
             object.insert(name.to_owned(), value);
         }
     };
     let fields = &item.fields;
-    put("contact_id", item.contact_id.map(|id| json!(id.get())));
-    put("link_id", item.link_id.map(|id| json!(id.to_string())));
     put("contact_name", fields.name.as_ref().map(|name| json!(name.as_str())));
     put("contact_mobile_num", fields.mobile_number.as_ref().map(|number| json!(number.as_str())));
-    put("contact_type", fields.kind.as_ref().map(|word| json!(word.as_str())));
+    put("contact_type", fields.contact_type.as_ref().map(|word| json!(word.as_str())));
     put("contact_email", change(&fields.email, |email| email.as_str()));
     put("contact_desc", change(&fields.description, |description| description.as_str()));
     object.extend(item.account.iter().flat_map(account));
@@ -39,18 +37,22 @@ fn change<T>(change: &Change<T>, text: impl Fn(&T) -> &str) -> Option<Value> {
 /// Encodes the body of a delete.
 #[must_use]
 pub fn deletion(deletion: &Deletion) -> Value {
-    let contact = |selector: &Selector| match selector {
-        Selector::ContactId(id, None) => json!({"contact_id": id.get()}),
-        Selector::ContactId(id, Some(link_id)) => {
-            json!({"contact_id": id.get(), "link_id": link_id.to_string()})
-        }
-        Selector::LinkId(link_id) => json!({"link_id": link_id.to_string()}),
-    };
-    let contacts: Vec<_> = deletion.contacts.iter().map(contact).collect();
+    let contacts: Vec<_> = deletion.contacts.iter().map(|one| Value::Object(contact(one))).collect();
     let mut body =
         Map::from_iter([("tenant".to_owned(), json!("zegoal")), ("contacts".to_owned(), json!(contacts))]);
     body.extend(account(&deletion.account));
     Value::Object(body)
+}
+
+/// Encodes the ids of a contact.
+fn contact(reference: &ContactReference) -> Map<String, Value> {
+    let contact_id = match reference {
+        ContactReference::ContactId(id) | ContactReference::Both(id, _) => Some(id),
+        ContactReference::LinkId(_) => None,
+    };
+    let contact_id = contact_id.map(|id| ("contact_id".to_owned(), json!(id.get())));
+    let link_id = reference.link_id().map(|id| ("link_id".to_owned(), json!(id.to_string())));
+    [contact_id, link_id].into_iter().flatten().collect()
 }
 
 /// Encodes the params that name an account.

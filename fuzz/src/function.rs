@@ -6,7 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use contacts::{
+use contacts_core::{
     domain::{
         AccountCode, AccountName, ContactId, ContactName, Description, Email, LinkId, MobileNumber,
         TenantName,
@@ -64,7 +64,7 @@ pub fn invoke(operation: Operation, event: &[u8], trigger: Trigger) -> Option<Re
     context.deadline = u64::try_from(deadline).expect("milliseconds since 1970 fit into 64 bits");
     FUNCTION.with_borrow(|function| {
         let event = LambdaEvent::new(event, context);
-        let response = function.runtime.block_on(service::answer(&function.store, operation, event));
+        let response = function.runtime.block_on(service::handle(&function.store, operation, event));
         Some(match response {
             Ok(response) => Ok(serde_json::to_string(&response).expect("a response is JSON")),
             Err(error) => Err(Diagnostic::from(error)),
@@ -126,7 +126,7 @@ fn check_item(item: &Item) {
 impl Function {
     fn start() -> Self {
         let runtime = Builder::new_current_thread().enable_time().build().expect("a runtime starts");
-        let database = embedded_dynamodb::memory().expect("an embedded DynamoDB starts");
+        let database = embedded_dynamodb::in_memory_database().expect("an embedded DynamoDB starts");
         let dynamodb = InProcessDynamoDb::new(database.clone());
         let store = Store::new(dynamodb.client(), TABLE);
         let table = runtime.block_on(SeededTable::create(database, &store));

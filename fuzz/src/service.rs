@@ -1,11 +1,11 @@
 //! The part of the service that is fuzzed: the entry point of each kind of event, and both bodies.
 
-use contacts::event::Event;
+use contacts_handler::event::Event;
 use lambda_http::request::LambdaRequest;
 
-pub use contacts::{
-    body::{DeleteAnswer, DeleteBody, UpsertBody, UpsertList, WrongBody},
-    event::answer,
+pub use contacts_handler::{
+    body::{DeleteAnswer, DeleteBody, InvalidBody, UpsertBody, UpsertList},
+    event::handle,
     operation::Operation,
 };
 
@@ -36,8 +36,8 @@ impl Trigger {
             Self::RestApi => {
                 matches!(&event, Event::Http { request, .. } if matches!(**request, LambdaRequest::ApiGatewayV1(_)))
             }
-            Self::Queue => matches!(event, Event::Queue(_)),
-            Self::Bus => matches!(event, Event::Bus(_)),
+            Self::Queue => matches!(event, Event::Sqs(_)),
+            Self::Bus => matches!(event, Event::EventBridge(_)),
             Self::Direct => matches!(event, Event::Direct(_)),
         };
         is_from_this.then_some(event)

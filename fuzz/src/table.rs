@@ -6,13 +6,14 @@
 
 use std::collections::HashMap;
 
-use contacts::{
+use contacts_core::{
+    context::{Deadline, OperationContext, OperationId},
     domain::{
         Account, AccountCode, AccountId, AccountName, Contact, ContactId, ContactName, ContactType,
         ContactTypes, Description, Email, LinkId, MobileNumber, Right, Tenant, TenantName, TimeZone, Token,
         TokenGrant,
     },
-    store::{ContactWrite, OperationId, Store},
+    store::{ContactWrite, Store, WriteOutcome},
 };
 use dynoxide::{
     AttributeValue, Item,
@@ -121,14 +122,14 @@ async fn token(store: &Store, token: &str, rights: &[Right]) {
     let Token { tenant, digest } = Token::parse(token).expect("it is a token");
     let grant = TokenGrant { rights: rights.to_vec(), label: "fuzz".to_owned(), expires_at: None };
     let stored = store.put_token(&tenant, &digest, &grant).await;
-    assert_eq!(stored, Ok(true), "a token can be written");
+    assert_eq!(stored, Ok(WriteOutcome::Applied), "a token can be written");
 }
 
 async fn account(store: &Store, tenant: &Tenant, id: &str, code: &str, name: &str) {
     let id = AccountId::parse(id).expect("it is an id");
     let account = Account { id, code: AccountCode::parse(code).ok(), name: AccountName::parse(name).ok() };
-    let stored = store.register_account(&tenant.name, &account).await;
-    assert_eq!(stored, Ok(true), "an account can be written");
+    let stored = store.create_account(&OperationContext::without_deadline(), &tenant.name, &account).await;
+    assert_eq!(stored, Ok(WriteOutcome::Applied), "an account can be written");
 }
 
 async fn contact(store: &Store, tenant: &Tenant, id: &str, link_id: &str, account: &str, texts: [&str; 4]) {
@@ -139,11 +140,12 @@ async fn contact(store: &Store, tenant: &Tenant, id: &str, link_id: &str, accoun
         account: AccountId::parse(account).expect("it is an id"),
         name: ContactName::parse(name).expect("it is a name"),
         mobile_number: MobileNumber::parse(number).expect("it is a number"),
-        kind: ContactType::default(),
+        contact_type: ContactType::default(),
         email: Email::parse(email).ok(),
         description: Description::parse(description).ok(),
     };
     let writes = [ContactWrite::Create(contact)];
-    let written = store.write_contacts(&tenant.name, &OperationId::new("seed"), &writes).await;
+    let context = OperationContext::new(OperationId::new("seed"), Deadline::NONE);
+    let written = store.write_contacts(&context, &tenant.name, &writes).await;
     written.expect("a contact can be written");
 }

@@ -1,32 +1,23 @@
-//! The contacts service, as both of its functions share it.
+//! The core of the contacts service: its domain types, its table and its two use cases. It knows nothing of Lambda, HTTP
+//! or metrics; the crate `contacts-handler` turns events into calls of this one. "The contract" in comments is what
+//! `docs/api.md` promises to callers.
 //!
-//! | module | what lives there | what it knows of |
+//! | module | what lives there | what it depends on |
 //! | --- | --- | --- |
 //! | [`domain`] | tenants, accounts, contacts, tokens, and how ids are derived | nothing else |
-//! | [`store`] | the table: its keys, reads, conditional writes, retries and caches | the domain, DynamoDB |
-//! | [`upsert`], [`delete`] | the two use cases | the domain, the store |
-//! | [`body`] | requests out of JSON, answers into JSON, in the contract's words | the use cases, the domain, JSON |
-//! | [`operation`] | an operation as a whole, within its time | all of the above |
-//! | [`http`] | routes, authentication, status codes | API Gateway's requests |
-//! | [`event`] | which kind an event is, and what its trigger wants to hear | Lambda's events |
-//! | [`telemetry`] | what is told of an event: its log line, its metrics, its trace | all of the above |
-//! | [`phases`] | when each phase of an event's work began and ended | nothing else |
-//!
-//! An event comes in at [`event`] and works its way up to [`operation`], which calls a use case, which calls
-//! the store. All of them note [`phases`], and whoever answers fills in [`telemetry`]'s counts.
+//! | [`context`] | what belongs to one operation: its id, deadline, usage and phases | nothing else |
+//! | [`store`] | the DynamoDB table: keys, reads, conditional writes, retries, caches | the domain, the context |
+//! | [`upsert`], [`delete`] | the two use cases | the domain, the context, the store |
+//! | [`json`] | the fields of an item in JSON, and a reader of JSON objects | the domain, [`upsert`]'s item |
 
-pub mod body;
-mod concurrently;
+mod concurrency;
+pub mod context;
 pub mod delete;
 pub mod domain;
-pub mod event;
 #[cfg(test)]
 mod faults;
-pub mod http;
-pub mod operation;
-pub mod phases;
+pub mod json;
 pub mod store;
-pub mod telemetry;
 #[cfg(test)]
 mod test_support;
 pub mod upsert;

@@ -1,22 +1,20 @@
-//! What tests of this crate share: a store on a table of its own, and shorthands for domain values. The
-//! table is in an embedded DynamoDB, or in the one that `CONTACTS_TEST_DYNAMODB_URL` names.
-
-use std::time::Duration;
+//! Helpers of this crate's tests: a store with its own table, and short constructors of domain values. The table is in an
+//! embedded DynamoDB, or in the one at `CONTACTS_TEST_DYNAMODB_URL`.
 
 use aws_sdk_dynamodb::{Client, config::retry::RetryConfig};
 use embedded_dynamodb::TestTable;
-use tokio::time::Instant;
 
 use crate::{
+    context::OperationContext,
     domain::{
-        AccountCode, AccountId, AccountName, AccountReference, ContactName, ContactTypes, LinkId,
-        MobileNumber, Tenant, TenantName, TimeZone,
+        AccountCode, AccountId, AccountName, AccountReference, ContactName, ContactReference, ContactTypes,
+        LinkId, MobileNumber, Tenant, TenantName, TimeZone,
     },
-    store::{OperationId, Store},
+    store::Store,
     upsert::{Fields, Item},
 };
 
-/// A store on an empty table, which lives as long as this does.
+/// A store with an empty table, which is dropped with this.
 pub(crate) struct TestStore {
     pub(crate) store: Store,
     pub(crate) table: TestTable,
@@ -29,7 +27,7 @@ impl TestStore {
     }
 }
 
-/// A store on a table of the DynamoDB at this address.
+/// A store with a table of the DynamoDB at this URL.
 pub(crate) fn store_at(url: &str, table: &str) -> Store {
     let config = embedded_dynamodb::client_settings(url).retry_config(RetryConfig::disabled()).build();
     Store::new(Client::from_conf(config), table)
@@ -43,17 +41,12 @@ pub(crate) fn tenant() -> Tenant {
     }
 }
 
-/// An operation that is no other.
-pub(crate) fn operation() -> OperationId {
-    OperationId::new(&uuid::Uuid::new_v4().to_string())
+/// The context of a new operation.
+pub(crate) fn context() -> OperationContext {
+    OperationContext::without_deadline()
 }
 
-/// A moment by which anything has begun.
-pub(crate) fn some_time() -> Instant {
-    Instant::now() + Duration::from_mins(1)
-}
-
-/// One of as many `link_id`s as there are numbers.
+/// The `link_id` of a number.
 pub(crate) fn link_id(number: u128) -> LinkId {
     LinkId::parse(&uuid::Uuid::from_u128(number + 1).to_string()).unwrap()
 }
@@ -74,11 +67,10 @@ pub(crate) fn by_code_and_name(code: &str, name: &str) -> AccountReference {
     AccountReference::new(None, AccountCode::parse(code).ok(), AccountName::parse(name).ok()).unwrap()
 }
 
-/// An item that has all that a new contact needs.
+/// An item with all fields that a new contact must have.
 pub(crate) fn new_contact(number: u128, account: AccountReference) -> Item {
     Item {
-        contact_id: None,
-        link_id: Some(link_id(number)),
+        contact: Some(ContactReference::LinkId(link_id(number))),
         account: Some(account),
         fields: Fields {
             name: ContactName::parse(&format!("Contact {number}")).ok(),

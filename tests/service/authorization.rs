@@ -1,6 +1,6 @@
 //! Authorization: tokens and their rights.
 
-use contacts::domain::Right;
+use contacts_core::domain::Right;
 use contacts_tests::{ApiResponse, DELETE, TestTenant, UPSERT, expect_str, minimal_item};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;

@@ -1,6 +1,6 @@
 //! The fields of a contact: their allowed values, and how an update changes them.
 
-use contacts::domain::ContactTypes;
+use contacts_core::domain::ContactTypes;
 use contacts_tests::{TestTenant, UPSERT, expect_str, item_with, link_id, minimal_item, without};
 use serde_json::{Value, json};
 

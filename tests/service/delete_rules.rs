@@ -154,7 +154,8 @@ async fn response_repeats_the_request_verbatim() {
 
 #[tokio::test]
 async fn processing_date_is_in_the_time_zone_of_the_tenant() {
-    let tenant = TestTenant::with_settings("Asia/Kathmandu", contacts::domain::ContactTypes::default()).await;
+    let tenant =
+        TestTenant::with_settings("Asia/Kathmandu", contacts_core::domain::ContactTypes::default()).await;
     let begun = jiff::Timestamp::now();
     let response = tenant.delete_contacts(&[]).await;
     let ended = jiff::Timestamp::now();

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, fs};
 
-use contacts::telemetry::METRICS;
+use contacts_handler::telemetry::METRICS;
 use serde_json::Value;
 
 /// The functions' namespace in the template: the name of the deployed stack.

@@ -1,6 +1,6 @@
 //! Malformed, huge, binary and multilingual bodies: every one gets a response.
 
-use contacts::domain::ContactTypes;
+use contacts_core::domain::ContactTypes;
 use contacts_tests::{
     ApiResponse, DELETE, TestTenant, UPSERT, contact_ids_of, expect_str, item_with, link_id, minimal_item,
 };

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use contacts::{
+use contacts_core::{
+    context::OperationContext,
     domain::{
         Account, AccountCode, AccountId, AccountName, ContactTypes, Right, Secret, TenantName, TimeZone,
         TokenGrant,
     },
-    store::Store,
+    store::{Store, WriteOutcome},
 };
 use fixture::{ALL_RIGHTS, TenantFixture, issue_token};
 use jiff::Timestamp;
@@ -114,7 +115,10 @@ impl TestTenant {
             code: code.map(|code| AccountCode::parse(code).expect("a valid code")),
             name: name.map(|name| AccountName::parse(name).expect("a valid name")),
         };
-        self.store.register_account(&self.name, &account).await.expect("an account is stored");
+        let context = OperationContext::without_deadline();
+        let created = self.store.create_account(&context, &self.name, &account).await;
+        // Repeated calls find the account that the first one created.
+        let _: WriteOutcome = created.expect("the store answers");
     }
 
     /// Sends an upsert with this body.

@@ -1,9 +1,9 @@
 //! The contacts that every section writes, numbered from 0. Each has every attribute.
 
-use contacts::{
+use contacts_core::{
     domain::{
-        AccountCode, AccountReference, ContactName, ContactType, ContactTypes, Description, Email, LinkId,
-        MobileNumber,
+        AccountCode, AccountReference, ContactName, ContactReference, ContactType, ContactTypes, Description,
+        Email, LinkId, MobileNumber,
     },
     upsert::{Change, Fields, Item},
 };
@@ -30,13 +30,12 @@ pub(crate) fn items(count: u32, description: &str) -> Result<Vec<Item>> {
 /// Returns a contact as an item of the use case.
 pub(crate) fn item(number: u32, description: &str) -> Result<Item> {
     Ok(Item {
-        contact_id: None,
-        link_id: Some(LinkId::parse(&link_id(number))?),
+        contact: Some(ContactReference::LinkId(LinkId::parse(&link_id(number))?)),
         account: AccountReference::new(None, Some(AccountCode::parse(ACCOUNT_CODE)?), None),
         fields: Fields {
             name: Some(ContactName::parse(&name(number))?),
             mobile_number: Some(MobileNumber::parse(&mobile_number(number))?),
-            kind: Some(ContactType::parse(CONTACT_TYPE, &ContactTypes::default())?),
+            contact_type: Some(ContactType::parse(CONTACT_TYPE, &ContactTypes::default())?),
             email: Change::Set(Email::parse(&email(number))?),
             description: Change::Set(Description::parse(description)?),
         },

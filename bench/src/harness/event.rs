@@ -1,15 +1,15 @@
 //! The events that functions are invoked with, and their responses.
 
 use axum::body::Bytes;
+use fixture::TenantFixture;
 use runtime_api::http::{self, HttpAnswer};
 use serde_json::Value;
 
-use super::tenant_fixture::TenantFixture;
 use crate::error::Result;
 
 /// Builds the event of a `POST` with this body and the tenant's token.
 pub(crate) fn post(path: &str, caller: &TenantFixture, body: &Value) -> Bytes {
-    http::post(path, &format!("Bearer {}", caller.token), &body.to_string())
+    http::post(path, &format!("Bearer {}", caller.token()), &body.to_string())
 }
 
 /// Returns the JSON body of a function's response. A status other than 200 is an error.

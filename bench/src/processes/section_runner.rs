@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use contacts::store::Store;
+use contacts_core::store::Store;
 use runtime_api::RuntimeApi;
 
 use crate::{

@@ -1,7 +1,7 @@
 //! The section `memory`: the peak memory of a function by the end of one list, by the list's length. Each
 //! list goes to a function that was started for it.
 
-use contacts::store::Store;
+use contacts_core::store::Store;
 use runtime_api::RuntimeApi;
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use crate::{
         event,
         function::Function,
         program::Program,
-        tenant_fixture::TenantFixture,
+        tenant_fixture::register_tenant,
     },
     report::{
         markdown_table::MarkdownTable,
@@ -66,7 +66,7 @@ async fn peak_mb(
     store: &Store,
     runtime_api: &mut RuntimeApi,
 ) -> Result<f64> {
-    let caller = TenantFixture::register(store, "memory").await?;
+    let caller = register_tenant(store, "memory").await?;
     let create = event::post("/contacts", &caller, &upsert_body(0..list_len));
     let creator = if program == Program::Delete { Program::Upsert } else { program };
     let (body, upsert_peak_kb) = invoke_new_function(creator, create, runtime_api).await?;

@@ -2,7 +2,7 @@
 //! over the partitions of a table. DynamoDB assigns a partition key to a partition by a hash that it does not
 //! publish; SHA-256 takes its place here.
 
-use contacts::domain::{ContactId, LinkId, TenantName};
+use contacts_core::domain::{ContactId, LinkId, TenantName};
 use sha2::{Digest, Sha256};
 
 use crate::{

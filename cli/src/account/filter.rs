@@ -1,7 +1,7 @@
 //! Options that restrict a command to the contacts of one account.
 
 use clap::Args;
-use contacts::domain::{AccountCode, AccountId, AccountName, AccountReference, TenantName};
+use contacts_core::domain::{AccountCode, AccountId, AccountName, AccountReference, TenantName};
 
 use super::lookup::find_account;
 use crate::{connection::Connection, error::CliError};

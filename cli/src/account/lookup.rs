@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use contacts::{
-    domain::{Account, AccountCode, AccountId, AccountName, AccountReference, TenantName},
-    store::{AccountLookup, Found},
+use contacts_core::{
+    domain::{Account, AccountReference, TenantName},
+    store::{AccountLookup, AccountMatch},
 };
 
 use crate::{connection::Connection, error::CliError};
@@ -19,20 +19,20 @@ pub(super) async fn find_account(
         CliError::not_found(format!("the tenant `{tenant}` has no such account"))
             .advice(format!("`contacts account list {tenant}` lists its accounts"))
     };
-    let keys = (reference.id(), reference.code(), reference.name());
-    let lookup = look_up(connection, tenant, keys).await?;
-    let Found::One(id) = lookup.find(reference) else { return Err(not_found()) };
-    let mut accounts = connection.call(connection.store.accounts(tenant, HashSet::from([id]))).await?;
+    let lookup = look_up(connection, tenant, [reference]).await?;
+    let (AccountMatch::Complete(id) | AccountMatch::Incomplete(id)) = lookup.find(reference) else {
+        return Err(not_found());
+    };
+    let ids = HashSet::from([id]);
+    let mut accounts = connection.call(connection.store.accounts(&connection.context, tenant, ids)).await?;
     accounts.remove(&id).ok_or_else(not_found)
 }
 
-/// Reads which of the keys exist.
+/// Reads which keys of the references exist.
 pub(super) async fn look_up(
     connection: &Connection,
     tenant: &TenantName,
-    (id, code, name): (Option<AccountId>, Option<&AccountCode>, Option<&AccountName>),
+    references: impl IntoIterator<Item = &AccountReference>,
 ) -> Result<AccountLookup, CliError> {
-    let (ids, codes) = (id.into_iter().collect(), code.cloned().into_iter().collect());
-    let names = name.cloned().into_iter().collect();
-    connection.call(connection.store.look_up_accounts(tenant, ids, codes, names)).await
+    connection.call(connection.store.look_up_accounts(&connection.context, tenant, references)).await
 }

@@ -6,7 +6,10 @@ mod lookup;
 mod record;
 
 use clap::{ArgGroup, Args, Subcommand};
-use contacts::domain::{Account, AccountCode, AccountId, AccountName, AccountReference, TenantName};
+use contacts_core::{
+    domain::{Account, AccountCode, AccountId, AccountName, AccountReference, TenantName},
+    store::WriteOutcome,
+};
 
 use crate::{
     connection::Connection,
@@ -109,8 +112,9 @@ async fn add(connection: &Connection, output: OutputFormat, args: &AddAccountArg
             .new_account(tenant)
             .expect("a reference without an id has a code or a name, which the id is derived from"),
     };
-    let registered = connection.call(connection.store.register_account(tenant, &account)).await?;
-    if !registered {
+    let registered =
+        connection.call(connection.store.create_account(&connection.context, tenant, &account)).await?;
+    if registered == WriteOutcome::ConditionFailed {
         return Err(conflict(connection, tenant, &account).await?);
     }
     let sentence = format!("Added the account {} to the tenant {tenant}.", account.id);
@@ -123,8 +127,9 @@ async fn conflict(
     tenant: &TenantName,
     account: &Account,
 ) -> Result<CliError, CliError> {
-    let keys = (Some(account.id), account.code.as_ref(), account.name.as_ref());
-    let lookup = look_up(connection, tenant, keys).await?;
+    let reference = AccountReference::new(Some(account.id), account.code.clone(), account.name.clone())
+        .expect("a reference with an id");
+    let lookup = look_up(connection, tenant, [&reference]).await?;
     let mut taken = Vec::new();
     if lookup.ids.contains(&account.id) {
         taken.push(format!("an account {}", account.id));

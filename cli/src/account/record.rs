@@ -1,6 +1,6 @@
 //! An account as the tool prints it.
 
-use contacts::domain::Account;
+use contacts_core::domain::Account;
 use serde::Serialize;
 
 use crate::output::{TableColumn, optional_cell};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use contacts::store::StoreError;
+use contacts_core::store::StoreError;
 
 use crate::error::CliError;
 
@@ -30,7 +30,7 @@ impl Location {
         let converted = match &error {
             StoreError::Unavailable(_) => self.unavailable(),
             StoreError::Refused(code) => self.refused(code),
-            StoreError::Corrupt(attribute) => CliError::other(format!(
+            StoreError::Corrupt { attribute, .. } => CliError::other(format!(
                 "an item in {self} was changed by hand and has no valid `{attribute}`"
             ))
             .advice("Correct the item in the table"),
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn transient_errors_say_that_running_again_is_safe() {
-        let error = error_on_aws(StoreError::Unavailable("ThrottlingException".to_owned()));
+        let error = error_on_aws(StoreError::unavailable("ThrottlingException"));
         assert_eq!(error.class(), ErrorClass::Unavailable);
         assert!(error.report().contains("Running the command again is safe"), "{}", error.report());
     }

@@ -10,7 +10,10 @@ use aws_sdk_dynamodb::{
     config::{BehaviorVersion, Builder, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
 };
 use backon::{ConstantBuilder, Retryable};
-use contacts::store::{Store, StoreError};
+use contacts_core::{
+    context::OperationContext,
+    store::{Store, StoreError},
+};
 use futures_util::{Stream, TryStreamExt, future::LocalBoxFuture};
 
 use super::{
@@ -43,6 +46,8 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub(crate) struct Connection {
     /// The store on that table.
     pub(crate) store: Store,
+    /// The context of its calls, without a deadline: [`Self::call`] limits the time of each.
+    pub(crate) context: OperationContext,
     location: Location,
 }
 
@@ -50,7 +55,7 @@ impl Connection {
     /// Connects to the table; fails if it does not answer.
     pub(crate) async fn open(target: &TargetArgs) -> Result<Self, CliError> {
         let connection = if target.local { Self::local()? } else { Self::aws(target).await? };
-        let ping = || connection.store.reach();
+        let ping = || connection.store.ping();
         let delays =
             ConstantBuilder::new().with_delay(FIRST_REQUEST_DELAY).with_max_times(FIRST_REQUEST_RETRIES);
         ping.retry(delays)
@@ -59,6 +64,10 @@ impl Connection {
             .await
             .map_err(|error| connection.location.error(error))?;
         Ok(connection)
+    }
+
+    fn new(store: Store, location: Location) -> Self {
+        Self { store, context: OperationContext::without_deadline(), location }
     }
 
     fn local() -> Result<Self, CliError> {
@@ -76,7 +85,7 @@ impl Connection {
             .endpoint_url(&url)
             .http_client(aws_smithy_http_client::Builder::new().build_http());
         let store = Store::new(Client::from_conf(without_sdk_retries(config)), LOCAL_TABLE);
-        Ok(Self { store, location: Location::Local { url } })
+        Ok(Self::new(store, Location::Local { url }))
     }
 
     async fn aws(target: &TargetArgs) -> Result<Self, CliError> {
@@ -88,7 +97,7 @@ impl Connection {
         })?;
         let (config, region) = aws::configure(target).await?;
         let store = Store::new(Client::from_conf(without_sdk_retries(config)), &table);
-        Ok(Self { store, location: Location::Aws { table, region } })
+        Ok(Self::new(store, Location::Aws { table, region }))
     }
 
     /// Waits for a call of the store, for [`STORE_TIMEOUT`] at most.

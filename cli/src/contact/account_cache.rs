@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use contacts::domain::{Account, AccountId, Contact, TenantName};
+use contacts_core::domain::{Account, AccountId, Contact, TenantName};
 
 use super::record::ContactRecord;
 use crate::{connection::Connection, error::CliError};
@@ -32,7 +32,10 @@ impl<'c> AccountCache<'c> {
             self.accounts.clear();
         }
         let missing = needed.into_iter().filter(|id| !self.accounts.contains_key(id)).collect();
-        let read = self.connection.call(self.connection.store.accounts(self.tenant, missing)).await?;
+        let read = self
+            .connection
+            .call(self.connection.store.accounts(&self.connection.context, self.tenant, missing))
+            .await?;
         self.accounts.extend(read);
         let record = |contact: Contact| {
             let account = self.accounts.get(&contact.account);

@@ -5,7 +5,7 @@ mod account_cache;
 mod record;
 
 use clap::{ArgGroup, Args, Subcommand};
-use contacts::domain::{ContactId, LinkId, TenantName};
+use contacts_core::domain::{ContactId, LinkId, TenantName};
 
 use crate::{
     account::AccountFilterArgs,
@@ -112,7 +112,8 @@ async fn show(connection: &Connection, output: OutputFormat, args: &ShowContactA
         ContactKey::ContactId(id) => id,
         ContactKey::LinkId(link_id) => ContactId::derive(tenant, link_id),
     };
-    let stored = connection.call(connection.store.contacts(tenant, [id])).await?.remove(&id);
+    let stored =
+        connection.call(connection.store.contacts(&connection.context, tenant, [id])).await?.remove(&id);
     let found = stored.map(|stored| stored.contact).filter(|contact| match key {
         ContactKey::ContactId(_) => true,
         // The same `contact_id` may be derived from another `link_id`.

@@ -1,7 +1,7 @@
 //! A contact as the tool prints and exports it. The fields have the names that the API uses, so that an
 //! export can be imported.
 
-use contacts::domain::{Account, Contact};
+use contacts_core::domain::{Account, Contact};
 use serde::Serialize;
 
 use crate::output::{TableColumn, optional_cell};
@@ -52,7 +52,7 @@ impl ContactRecord {
             link_id: contact.link_id.to_string(),
             contact_name: contact.name.as_str().to_owned(),
             contact_mobile_num: contact.mobile_number.as_str().to_owned(),
-            contact_type: contact.kind.as_str().to_owned(),
+            contact_type: contact.contact_type.as_str().to_owned(),
             contact_email: contact.email.map(|email| email.as_str().to_owned()),
             contact_desc: contact.description.map(|description| description.as_str().to_owned()),
         }

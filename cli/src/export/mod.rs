@@ -9,7 +9,7 @@ use std::{
 };
 
 use clap::Args;
-use contacts::domain::TenantName;
+use contacts_core::domain::TenantName;
 use indicatif::{HumanCount, ProgressBar};
 
 use crate::{

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
-use contacts::domain::{AccountCode, AccountId, AccountName};
+use contacts_core::domain::{AccountCode, AccountId, AccountName};
 use encoding_rs::Encoding;
 use jiff::SignedDuration;
 

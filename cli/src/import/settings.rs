@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use contacts::domain::{AccountReference, TenantName, Token};
+use contacts_core::domain::{AccountReference, TenantName, Token};
 use reqwest::Url;
 use serde::Serialize;
 

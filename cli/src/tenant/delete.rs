@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::Args;
-use contacts::domain::TenantName;
+use contacts_core::domain::TenantName;
 use indicatif::{HumanCount, ProgressBar};
 use serde::Serialize;
 

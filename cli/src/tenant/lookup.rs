@@ -1,7 +1,7 @@
 //! The argument that names a tenant, and reading that tenant from the table.
 
 use clap::Args;
-use contacts::{
+use contacts_core::{
     domain::{Tenant, TenantName},
     store::ListedTenant,
 };

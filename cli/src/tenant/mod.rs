@@ -5,9 +5,9 @@ mod lookup;
 mod record;
 
 use clap::{ArgGroup, Args, Subcommand};
-use contacts::{
-    domain::{ContactTypes, Rule, Tenant, TenantName, TimeZone},
-    store::ListedTenant,
+use contacts_core::{
+    domain::{ContactTypes, Tenant, TenantName, TimeZone, ValidationError},
+    store::{ListedTenant, WriteOutcome},
 };
 
 use crate::{
@@ -91,7 +91,7 @@ pub(crate) struct SetTenantArgs {
 }
 
 /// Parses contact types that are separated by commas.
-fn contact_types(raw: &str) -> Result<ContactTypes, Rule> {
+fn contact_types(raw: &str) -> Result<ContactTypes, ValidationError> {
     let words: Vec<_> = raw.split(',').map(str::to_owned).collect();
     ContactTypes::parse(&words)
 }
@@ -127,7 +127,7 @@ async fn add(connection: &Connection, output: OutputFormat, args: &AddTenantArgs
         contact_types: args.contact_types.clone(),
     };
     let added = connection.call(connection.store.add_tenant(&tenant)).await?;
-    if !added {
+    if added == WriteOutcome::ConditionFailed {
         let existing = connection.call(connection.store.listed_tenant(name)).await?;
         return Err(match existing {
             Some(ListedTenant::BeingDeleted(_)) => lookup::being_deleted(ErrorClass::Conflict, name),
@@ -149,7 +149,7 @@ async fn set(connection: &Connection, output: OutputFormat, args: &SetTenantArgs
     let (time_zone, contact_types) = (args.time_zone.as_ref(), args.contact_types.as_ref());
     let changed = connection.call(connection.store.change_tenant(name, time_zone, contact_types)).await?;
     let tenant = active_tenant(connection, name).await?;
-    if !changed {
+    if changed == WriteOutcome::ConditionFailed {
         return Err(just_added(name));
     }
     output.print_change(&TenantRecord::from(&tenant), &format!("Changed the tenant {name}."))?;

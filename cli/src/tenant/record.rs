@@ -1,6 +1,6 @@
 //! A tenant as the tool prints it.
 
-use contacts::{domain::Tenant, store::ListedTenant};
+use contacts_core::{domain::Tenant, store::ListedTenant};
 use serde::Serialize;
 
 use crate::output::{TableColumn, optional_cell};

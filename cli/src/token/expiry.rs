@@ -1,6 +1,6 @@
 //! The expiry of a token, as `--expires` gives it.
 
-use contacts::domain::Tenant;
+use contacts_core::domain::Tenant;
 use jiff::{Span, Timestamp, ToSpan, Zoned, civil::Date, tz::TimeZone};
 
 use crate::error::CliError;

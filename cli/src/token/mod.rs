@@ -5,7 +5,10 @@ mod expiry;
 mod record;
 
 use clap::{Args, Subcommand, ValueEnum};
-use contacts::domain::{Right, Secret, TenantName, TokenGrant};
+use contacts_core::{
+    domain::{Right, Secret, TenantName, TokenGrant},
+    store::WriteOutcome,
+};
 
 use crate::{
     connection::Connection,
@@ -122,7 +125,7 @@ async fn issue(connection: &Connection, output: OutputFormat, args: &IssueTokenA
     let grant = TokenGrant { rights: distinct_rights(&args.rights), label: args.label.clone(), expires_at };
     let secret = Secret::random();
     let stored = connection.call(connection.store.put_token(name, &secret.digest(), &grant)).await?;
-    if !stored {
+    if stored == WriteOutcome::ConditionFailed {
         // The tenant was deleted since it was read, or deleted and added again.
         active_tenant(connection, name).await?;
         return Err(just_added(name));

@@ -1,6 +1,6 @@
 //! A token as the tool prints it.
 
-use contacts::domain::{SecretDigest, TokenGrant};
+use contacts_core::domain::{SecretDigest, TokenGrant};
 use serde::Serialize;
 
 use crate::output::TableColumn;

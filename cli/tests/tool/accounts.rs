@@ -1,6 +1,6 @@
 //! `contacts account`.
 
-use contacts::domain::{AccountCode, AccountReference};
+use contacts_core::domain::{AccountCode, AccountReference};
 use serde_json::json;
 
 use crate::harness::{Tool, name_of};

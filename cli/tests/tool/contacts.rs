@@ -1,6 +1,6 @@
 //! `contacts contact`.
 
-use contacts::domain::{Contact, Description, Email};
+use contacts_core::domain::{Contact, Description, Email};
 use serde_json::json;
 
 use crate::harness::{Tool, contact};

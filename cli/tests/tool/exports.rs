@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, process::Stdio};
 
-use contacts::domain::{Contact, ContactName, ContactType, Description, Email, MobileNumber};
+use contacts_core::domain::{Contact, ContactName, ContactType, Description, Email, MobileNumber};
 use proptest::{collection::vec, option, prelude::*};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -48,7 +48,7 @@ fn row(contact: &Contact) -> Row {
         ("link_id", Some(contact.link_id.to_string())),
         ("contact_name", Some(contact.name.as_str().to_owned())),
         ("contact_mobile_num", Some(contact.mobile_number.as_str().to_owned())),
-        ("contact_type", Some(contact.kind.as_str().to_owned())),
+        ("contact_type", Some(contact.contact_type.as_str().to_owned())),
         ("contact_email", contact.email.as_ref().map(|email| email.as_str().to_owned())),
         ("contact_desc", contact.description.as_ref().map(|text| text.as_str().to_owned())),
     ];
@@ -71,7 +71,7 @@ fn any_contact() -> impl Strategy<Value = Contact> {
         |(name, mobile_number, kind, email, description)| Contact {
             name,
             mobile_number,
-            kind: ContactType::stored(kind),
+            contact_type: ContactType::stored(kind),
             email,
             description,
             ..contact("zegoal", 3, "any")

@@ -3,12 +3,13 @@
 use std::process::Stdio;
 
 use aws_sdk_dynamodb::Client;
-use contacts::{
+use contacts_core::{
+    context::OperationContext,
     domain::{
         Account, AccountCode, AccountId, AccountName, Contact, ContactId, ContactName, ContactType, LinkId,
-        MobileNumber, TenantName,
+        MobileNumber, Tenant, TenantName, Token, TokenGrant,
     },
-    store::{ContactWrite, OperationId, Store, WriteOutcome},
+    store::{ContactWrite, Store, WriteOutcome},
 };
 use embedded_dynamodb::{EmbeddedDynamoDb, TABLE};
 use serde_json::Value;
@@ -87,15 +88,23 @@ impl Tool {
             code: code.map(|code| AccountCode::parse(code).unwrap()),
             name: name.map(|name| AccountName::parse(name).unwrap()),
         };
-        assert_eq!(self.store.register_account(&name_of(tenant), &account).await, Ok(true));
+        let context = OperationContext::without_deadline();
+        let outcome = self.store.create_account(&context, &name_of(tenant), &account).await;
+        assert_eq!(outcome, Ok(WriteOutcome::Applied));
+    }
+
+    /// Finds the tenant and the grant of a token, as the functions do.
+    pub(crate) async fn authenticate(&self, token: &str) -> Option<(Tenant, TokenGrant)> {
+        let token = Token::parse(token).unwrap();
+        self.store.authenticate(&OperationContext::without_deadline(), token).await.unwrap()
     }
 
     /// Stores contacts.
     pub(crate) async fn contacts(&self, tenant: &str, contacts: impl IntoIterator<Item = Contact>) {
-        let operation = OperationId::new("seed");
+        let context = OperationContext::without_deadline();
         let writes: Vec<_> = contacts.into_iter().map(ContactWrite::Create).collect();
-        let outcomes = self.store.write_contacts(&name_of(tenant), &operation, &writes).await.unwrap();
-        assert!(outcomes.iter().all(|outcome| *outcome == WriteOutcome::Written));
+        let outcomes = self.store.write_contacts(&context, &name_of(tenant), &writes).await.unwrap();
+        assert!(outcomes.iter().all(|outcome| *outcome == WriteOutcome::Applied));
     }
 }
 
@@ -130,7 +139,7 @@ pub(crate) fn contact(tenant: &str, account: u64, name: &str) -> Contact {
         account: AccountId::parse(&account.to_string()).unwrap(),
         name: ContactName::parse(name).unwrap(),
         mobile_number: MobileNumber::parse("067_1").unwrap(),
-        kind: ContactType::default(),
+        contact_type: ContactType::default(),
         email: None,
         description: None,
     }

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use contacts::domain::Right;
+use contacts_core::domain::Right;
 use serde_json::Value;
 
 use crate::import_runs::{FinishedImport, Import, people};

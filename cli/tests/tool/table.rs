@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use contacts::domain::{Contact, ContactId, Description, LinkId};
+use contacts_core::domain::{Contact, ContactId, Description, LinkId};
 use tempfile::TempDir;
 use tokio::process::Command;
 use uuid::Uuid;

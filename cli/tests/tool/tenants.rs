@@ -1,6 +1,6 @@
 //! `contacts tenant`, except deletions.
 
-use contacts::{
+use contacts_core::{
     domain::{ContactTypes, Tenant, TimeZone},
     store::ListedTenant,
 };

@@ -1,20 +1,19 @@
-//! The Lambda function that deletes an account's contacts. Everything it does is in the `contacts` crate,
-//! which it shares with its sibling; here it only starts.
+//! The Lambda function that deletes contacts of an account. The crate `contacts-handler` has the code; this is the start.
 
-use contacts::{
+use contacts_core::store::Store;
+use contacts_handler::{
     event::{self, Event},
     operation::Operation,
-    store::Store,
     telemetry,
 };
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
-// One thread: an invocation waits for DynamoDB most of the time, and the memory that template.yaml gives
-// it comes with just one core.
+// One thread: an invocation waits for DynamoDB most of the time, and the memory size in template.yaml comes with
+// one core.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    telemetry::begin();
+    telemetry::init();
     let store = Store::from_environment()?;
-    store.prepare_while_waiting();
-    run(service_fn(|event: LambdaEvent<Event>| event::answer(&store, Operation::Delete, event))).await
+    store.build_client_in_background();
+    run(service_fn(|event: LambdaEvent<Event>| event::handle(&store, Operation::Delete, event))).await
 }

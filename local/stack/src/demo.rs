@@ -3,10 +3,11 @@
 use std::{fs, io::Write, os::unix::fs::OpenOptionsExt};
 
 use aws_sdk_dynamodb::Client;
-use contacts::{
-    domain::{ContactTypes, Right, Secret, Tenant, TenantName, TimeZone, Token, TokenGrant},
+use contacts_core::{
+    domain::{TenantName, Token},
     store::Store,
 };
+use fixture::TenantFixture;
 
 use crate::{error::ErrorMessage, settings::Settings};
 
@@ -25,30 +26,20 @@ impl Demo {
     /// Creates the tenant and a new token, writes the environment file, and revokes the token of an earlier
     /// start.
     pub(crate) async fn create(settings: &Settings, dynamodb_url: &str) -> Result<Self, ErrorMessage> {
-        let tenant = Tenant {
-            name: TenantName::parse(TENANT).map_err(|error| error.to_string())?,
-            time_zone: TimeZone::parse("Europe/Kiev").map_err(|error| error.to_string())?,
-            contact_types: ContactTypes::default(),
-        };
-        let secret = Secret::random();
-        let grant = TokenGrant {
-            rights: vec![Right::Upsert, Right::Delete],
-            label: "demo".to_owned(),
-            expires_at: None,
-        };
+        let name = TenantName::parse(TENANT).map_err(|error| error.to_string())?;
+        let tenant = TenantFixture::new(name, "demo");
         let store = Store::new(client(dynamodb_url), embedded_dynamodb::TABLE);
         let stored = async {
             if let Some(old) = earlier_token(settings) {
                 store.revoke_token(&old.tenant, &old.digest).await?;
             }
-            store.put_tenant(&tenant).await?;
-            store.put_token(&tenant.name, &secret.digest(), &grant).await
+            tenant.store(&store).await
         };
         stored.await.map_err(|error| format!("the demo tenant can't be created: {error}"))?;
         let demo = Self {
             url: format!("http://127.0.0.1:{}", settings.port),
             dynamodb_url: dynamodb_url.to_owned(),
-            token: secret.token_of(&tenant.name),
+            token: tenant.token().to_owned(),
         };
         demo.write_environment_file(settings)?;
         Ok(demo)

@@ -1,14 +1,13 @@
-//! An account of a tenant, and the three ways to say which one is meant.
+//! An account of a tenant, and how a request refers to one.
 
 use std::fmt;
 
 use super::{
     TenantName, derived_id,
-    rule::{self, Rule},
+    validation::{self, ValidationError},
 };
 
-/// The most characters of a code or a name: 256 characters of at most 4 bytes just fit into the 1,024
-/// bytes that DynamoDB allows a sort key.
+/// The most characters of a code or a name. 256 characters of 4 bytes are 1,024 bytes, the longest sort key of DynamoDB.
 const MAX_TEXT: usize = 256;
 
 /// An account's id, 1 to 2^53-1, unique in the tenant.
@@ -16,9 +15,9 @@ const MAX_TEXT: usize = 256;
 pub struct AccountId(u64);
 
 impl AccountId {
-    /// Reads an id from its digits; fails with [`Rule::Id`].
-    pub fn parse(digits: &str) -> Result<Self, Rule> {
-        rule::id(digits).map(Self)
+    /// Reads an id from its digits; fails with [`ValidationError::Id`].
+    pub fn parse(digits: &str) -> Result<Self, ValidationError> {
+        validation::id(digits).map(Self)
     }
 
     /// The number.
@@ -39,9 +38,9 @@ impl fmt::Display for AccountId {
 pub struct AccountCode(String);
 
 impl AccountCode {
-    /// Trims and reads a code; fails with [`Rule::TrimmedLength`] or [`Rule::ControlCharacter`].
-    pub fn parse(raw: &str) -> Result<Self, Rule> {
-        rule::trimmed(raw, MAX_TEXT).map(Self)
+    /// Trims and reads a code; fails with [`ValidationError::TrimmedLength`] or [`ValidationError::ControlCharacter`].
+    pub fn parse(raw: &str) -> Result<Self, ValidationError> {
+        validation::trimmed(raw, MAX_TEXT).map(Self)
     }
 
     /// The code.
@@ -56,9 +55,9 @@ impl AccountCode {
 pub struct AccountName(String);
 
 impl AccountName {
-    /// Trims and reads a name; fails with [`Rule::TrimmedLength`] or [`Rule::ControlCharacter`].
-    pub fn parse(raw: &str) -> Result<Self, Rule> {
-        rule::trimmed(raw, MAX_TEXT).map(Self)
+    /// Trims and reads a name; fails with [`ValidationError::TrimmedLength`] or [`ValidationError::ControlCharacter`].
+    pub fn parse(raw: &str) -> Result<Self, ValidationError> {
+        validation::trimmed(raw, MAX_TEXT).map(Self)
     }
 
     /// The name.
@@ -71,15 +70,15 @@ impl AccountName {
 /// An account as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// Its id.
+    /// The id.
     pub id: AccountId,
-    /// Its code, if it has one yet.
+    /// The code, if it has one yet.
     pub code: Option<AccountCode>,
-    /// Its name, if it has one yet.
+    /// The name, if it has one yet.
     pub name: Option<AccountName>,
 }
 
-/// Which account a caller means: by one or more of its id, code and name, which must then agree.
+/// The params by which a request refers to an account: id, code, name, or several of them, which must agree.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AccountReference {
     id: Option<AccountId>,
@@ -88,32 +87,32 @@ pub struct AccountReference {
 }
 
 impl AccountReference {
-    /// A reference, unless nothing at all was given.
+    /// A reference by the params that are given; `None` if none is.
     #[must_use]
     pub fn new(id: Option<AccountId>, code: Option<AccountCode>, name: Option<AccountName>) -> Option<Self> {
         (id.is_some() || code.is_some() || name.is_some()).then_some(Self { id, code, name })
     }
 
-    /// The id, if it was given.
+    /// The id, if it is given.
     #[must_use]
     pub fn id(&self) -> Option<AccountId> {
         self.id
     }
 
-    /// The code, if it was given.
+    /// The code, if it is given.
     #[must_use]
     pub fn code(&self) -> Option<&AccountCode> {
         self.code.as_ref()
     }
 
-    /// The name, if it was given.
+    /// The name, if it is given.
     #[must_use]
     pub fn name(&self) -> Option<&AccountName> {
         self.name.as_ref()
     }
 
-    /// The account that this reference makes if the tenant doesn't have it yet: its id follows from the
-    /// code, or from the name where there is no code. A reference by id makes none.
+    /// The account to create if the tenant has none that this reference finds. Its id is derived from the code, or from
+    /// the name if there is no code. `None` for a reference by id: accounts are not created by id.
     #[must_use]
     pub fn new_account(&self, tenant: &TenantName) -> Option<Account> {
         let (kind, text): (&[u8], _) = match (self.id, &self.code, &self.name) {
@@ -131,17 +130,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_account_id_is_the_digits_of_1_to_2_to_the_53_less_1() {
+    fn account_id_is_the_digits_of_1_to_2_to_the_53_less_1() {
         assert_eq!(AccountId::parse("3").unwrap().get(), 3);
         assert_eq!(AccountId::parse("9007199254740991").unwrap().get(), 9_007_199_254_740_991);
         for bad in ["", "0", "03", "+3", "-3", "3.0", "3e0", " 3", "9007199254740992", "99999999999999999999"]
         {
-            assert_eq!(AccountId::parse(bad), Err(Rule::Id), "{bad}");
+            assert_eq!(AccountId::parse(bad), Err(ValidationError::Id), "{bad}");
         }
     }
 
     #[test]
-    fn the_same_text_as_code_and_as_name_makes_two_accounts() {
+    fn same_text_as_code_and_as_name_makes_two_accounts() {
         let tenant = TenantName::parse("zegoal").unwrap();
         let by_code = AccountReference::new(None, AccountCode::parse("ACME").ok(), None).unwrap();
         let by_name = AccountReference::new(None, None, AccountName::parse("ACME").ok()).unwrap();
@@ -149,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_decides_the_id_whatever_the_name() {
+    fn code_decides_the_id_whatever_the_name() {
         let tenant = TenantName::parse("zegoal").unwrap();
         let code = AccountCode::parse("ACME");
         let alone = AccountReference::new(None, code.clone().ok(), None).unwrap();
@@ -158,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_by_id_makes_no_account() {
+    fn reference_by_id_makes_no_account() {
         let tenant = TenantName::parse("zegoal").unwrap();
         let by_id =
             AccountReference::new(AccountId::parse("3").ok(), AccountCode::parse("A").ok(), None).unwrap();

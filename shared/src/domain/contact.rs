@@ -1,4 +1,4 @@
-//! A contact: its fields, each with the contract's rule, and the two ids it has.
+//! A contact: its fields, each with its rule of the contract, and its two ids.
 
 use std::fmt;
 
@@ -6,30 +6,29 @@ use uuid::Uuid;
 
 use super::{
     AccountId, ContactTypes, TenantName, derived_id,
-    rule::{self, Rule},
+    validation::{self, ValidationError},
 };
 
-/// The namespace of the `link_id`s that the service derives (RFC 9562, section 5.5). It must never
-/// change: a list sent again must mean the same contacts.
+/// The namespace of the `link_id`s that the service derives (RFC 9562, section 5.5). It must never change: a list that is
+/// sent again must refer to the same contacts.
 const LINK_ID_NAMESPACE: Uuid = Uuid::from_u128(0x5f0c_2a63_9d1b_4f1e_8a57_3be0_64c1_d92a);
 
-/// What a bulk caller names a contact by; unique in the tenant.
+/// A contact's id in the caller's system, a UUID; unique in the tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LinkId(Uuid);
 
 impl LinkId {
-    /// Reads a hyphenated UUID in either case; fails with [`Rule::Uuid`].
+    /// Reads a hyphenated UUID in either case; fails with [`ValidationError::Uuid`].
     ///
-    /// The nil UUID is refused: systems that send it mean "none", and every contact that they send would
-    /// overwrite the one before.
-    pub fn parse(raw: &str) -> Result<Self, Rule> {
+    /// The nil UUID is rejected: systems send it for "none", and each such contact would overwrite the one before.
+    pub fn parse(raw: &str) -> Result<Self, ValidationError> {
         match Uuid::try_parse(raw) {
             Ok(uuid) if raw.len() == uuid::fmt::Hyphenated::LENGTH && !uuid.is_nil() => Ok(Self(uuid)),
-            _ => Err(Rule::Uuid),
+            _ => Err(ValidationError::Uuid),
         }
     }
 
-    /// The id of a contact whose caller gave none: a `UUIDv5` over the account, the name and the number.
+    /// Derives the id of a contact for which none is given: a `UUIDv5` of tenant, account, name and number.
     #[must_use]
     pub fn derive(
         tenant: &TenantName,
@@ -38,7 +37,7 @@ impl LinkId {
         number: &MobileNumber,
     ) -> Self {
         let account = account.to_string();
-        // Joined by a byte that no text holds, so that different contacts never give the same bytes.
+        // No text holds a zero byte, so different contacts never join to the same bytes.
         let parts = [tenant.as_str(), &account, name.as_str(), number.as_str()].join("\0");
         Self(Uuid::new_v5(&LINK_ID_NAMESPACE, parts.as_bytes()))
     }
@@ -50,17 +49,17 @@ impl fmt::Display for LinkId {
     }
 }
 
-/// A contact's id, 1 to 2^53-1, unique in the tenant; it follows from the `link_id`.
+/// A contact's id, 1 to 2^53-1, unique in the tenant; derived from the `link_id`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ContactId(u64);
 
 impl ContactId {
-    /// Reads an id from its digits; fails with [`Rule::Id`].
-    pub fn parse(digits: &str) -> Result<Self, Rule> {
-        rule::id(digits).map(Self)
+    /// Reads an id from its digits; fails with [`ValidationError::Id`].
+    pub fn parse(digits: &str) -> Result<Self, ValidationError> {
+        validation::id(digits).map(Self)
     }
 
-    /// The id of the contact that `link_id` names.
+    /// Derives the id of the contact with this `link_id`.
     #[must_use]
     pub fn derive(tenant: &TenantName, link_id: LinkId) -> Self {
         Self(derived_id::derive(&[tenant.as_str().as_bytes(), link_id.0.as_bytes()]))
@@ -84,9 +83,9 @@ impl fmt::Display for ContactId {
 pub struct ContactName(String);
 
 impl ContactName {
-    /// Trims and reads a name; fails with [`Rule::TrimmedLength`] or [`Rule::ControlCharacter`].
-    pub fn parse(raw: &str) -> Result<Self, Rule> {
-        rule::trimmed(raw, 256).map(Self)
+    /// Trims and reads a name; fails with [`ValidationError::TrimmedLength`] or [`ValidationError::ControlCharacter`].
+    pub fn parse(raw: &str) -> Result<Self, ValidationError> {
+        validation::trimmed(raw, 256).map(Self)
     }
 
     /// The name.
@@ -96,15 +95,14 @@ impl ContactName {
     }
 }
 
-/// A contact's mobile number: 1 to 64 characters after trimming, of no particular format (contract:
-/// `67_1` is a value in use).
+/// A contact's mobile number: 1 to 64 characters after trimming, in any format (docs/api.md: `67_1` is a value in use).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MobileNumber(String);
 
 impl MobileNumber {
-    /// Trims and reads a number; fails with [`Rule::TrimmedLength`] or [`Rule::ControlCharacter`].
-    pub fn parse(raw: &str) -> Result<Self, Rule> {
-        rule::trimmed(raw, 64).map(Self)
+    /// Trims and reads a number; fails with [`ValidationError::TrimmedLength`] or [`ValidationError::ControlCharacter`].
+    pub fn parse(raw: &str) -> Result<Self, ValidationError> {
+        validation::trimmed(raw, 64).map(Self)
     }
 
     /// The number.
@@ -114,21 +112,21 @@ impl MobileNumber {
     }
 }
 
-/// What a contact is to its account: a word of the tenant's dictionary.
+/// A contact's role for its account: a word of the tenant's dictionary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactType(String);
 
 impl ContactType {
-    /// Finds a word in the tenant's dictionary; fails with [`Rule::Dictionary`].
-    pub fn parse(raw: &str, dictionary: &ContactTypes) -> Result<Self, Rule> {
+    /// Finds a word in the tenant's dictionary; fails with [`ValidationError::Dictionary`].
+    pub fn parse(raw: &str, dictionary: &ContactTypes) -> Result<Self, ValidationError> {
         if dictionary.words().iter().any(|word| word == raw) {
             Ok(Self(raw.to_owned()))
         } else {
-            Err(Rule::Dictionary { words: rule::listed(dictionary.words()) })
+            Err(ValidationError::Dictionary { words: validation::listed(dictionary.words()) })
         }
     }
 
-    /// A word that was in the tenant's dictionary when the contact got it, and may no longer be.
+    /// The word of a stored contact. It was in the tenant's dictionary when it was written, and may have left it since.
     #[must_use]
     pub fn stored(word: String) -> Self {
         Self(word)
@@ -147,20 +145,20 @@ impl Default for ContactType {
     }
 }
 
-/// A contact's e-mail address: at most 254 characters, text on both sides of one `@` (contract:
+/// A contact's e-mail address: at most 254 characters, text on both sides of one `@` (docs/api.md:
 /// `email@com1` is a value in use).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email(String);
 
 impl Email {
-    /// Reads an address; fails with [`Rule::Length`], [`Rule::ControlCharacter`] or [`Rule::Email`].
-    pub fn parse(raw: &str) -> Result<Self, Rule> {
-        let text = rule::bounded(raw, 254)?;
+    /// Reads an address; fails with [`ValidationError::Length`], [`ValidationError::ControlCharacter`] or [`ValidationError::Email`].
+    pub fn parse(raw: &str) -> Result<Self, ValidationError> {
+        let text = validation::bounded(raw, 254)?;
         let sides: Vec<&str> = text.split('@').collect();
         if sides.len() == 2 && sides.iter().all(|side| !side.trim().is_empty()) {
             Ok(Self(text))
         } else {
-            Err(Rule::Email)
+            Err(ValidationError::Email)
         }
     }
 
@@ -176,9 +174,9 @@ impl Email {
 pub struct Description(String);
 
 impl Description {
-    /// Reads a description; fails with [`Rule::Length`] or [`Rule::ControlCharacter`].
-    pub fn parse(raw: &str) -> Result<Self, Rule> {
-        rule::bounded(raw, 2048).map(Self)
+    /// Reads a description; fails with [`ValidationError::Length`] or [`ValidationError::ControlCharacter`].
+    pub fn parse(raw: &str) -> Result<Self, ValidationError> {
+        validation::bounded(raw, 2048).map(Self)
     }
 
     /// The description.
@@ -188,46 +186,46 @@ impl Description {
     }
 }
 
-/// Which write a contact is as it is from. Every write makes a new one, so that two states of a contact
-/// never share a revision, not even if it was deleted and created again in between.
+/// Revision of the last write of a contact. Every write sets a new one, so two states of a contact never share a revision,
+/// even if the contact was deleted and created again between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revision(String);
 
 impl Revision {
-    /// A revision that no other write has.
+    /// A new revision, different from all others.
     #[must_use]
     pub fn unique() -> Self {
         Self(Uuid::new_v4().simple().to_string())
     }
 
-    /// The revision that a stored contact carries.
+    /// The revision of a stored contact.
     #[must_use]
     pub fn stored(text: String) -> Self {
         Self(text)
     }
 
-    /// The text that is stored.
+    /// The revision as text, as it is stored.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A contact: a person that an account's customer can be reached by.
+/// A contact: a person to reach at a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
-    /// Its id, which follows from `link_id`.
+    /// `contact_id`, derived from `link_id`.
     pub id: ContactId,
-    /// What bulk callers name it by.
+    /// `link_id`.
     pub link_id: LinkId,
-    /// Whose contact it is.
+    /// `account_id` of the account that it belongs to.
     pub account: AccountId,
     /// `contact_name`.
     pub name: ContactName,
     /// `contact_mobile_num`.
     pub mobile_number: MobileNumber,
     /// `contact_type`.
-    pub kind: ContactType,
+    pub contact_type: ContactType,
     /// `contact_email`.
     pub email: Option<Email>,
     /// `contact_desc`.
@@ -243,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_id_is_a_hyphenated_uuid_in_either_case_but_not_nil() {
+    fn link_id_is_a_hyphenated_uuid_in_either_case_but_not_nil() {
         let lower = LinkId::parse("91c615e3-1040-4815-8ecb-039a18b756b5").unwrap();
         assert_eq!(LinkId::parse("91C615E3-1040-4815-8ECB-039A18B756B5").unwrap(), lower);
         assert_eq!(lower.to_string(), "91c615e3-1040-4815-8ecb-039a18b756b5");
@@ -256,12 +254,12 @@ mod tests {
             "91c615e3-1040-4815-8ecb-039a18b756bg",
             "00000000-0000-0000-0000-000000000000",
         ] {
-            assert_eq!(LinkId::parse(bad), Err(Rule::Uuid), "{bad}");
+            assert_eq!(LinkId::parse(bad), Err(ValidationError::Uuid), "{bad}");
         }
     }
 
     #[test]
-    fn a_link_id_names_another_contact_in_each_tenant() {
+    fn link_id_refers_to_another_contact_in_each_tenant() {
         let link_id = LinkId::parse("91c615e3-1040-4815-8ecb-039a18b756b5").unwrap();
         assert_ne!(ContactId::derive(&tenant("a"), link_id), ContactId::derive(&tenant("b"), link_id));
     }
@@ -276,41 +274,44 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_trimmed_and_counted_in_characters() {
+    fn name_is_trimmed_and_counted_in_characters() {
         assert_eq!(ContactName::parse("  Анна 🙂 ").unwrap().as_str(), "Анна 🙂");
         assert!(ContactName::parse(&"🙂".repeat(256)).is_ok());
-        assert_eq!(ContactName::parse(&"🙂".repeat(257)), Err(Rule::TrimmedLength { max: 256 }));
-        assert_eq!(ContactName::parse("   "), Err(Rule::TrimmedLength { max: 256 }));
+        assert_eq!(ContactName::parse(&"🙂".repeat(257)), Err(ValidationError::TrimmedLength { max: 256 }));
+        assert_eq!(ContactName::parse("   "), Err(ValidationError::TrimmedLength { max: 256 }));
     }
 
     #[test]
-    fn control_characters_are_rejected_even_where_trimming_would_drop_them() {
-        assert_eq!(ContactName::parse("Ann\n"), Err(Rule::ControlCharacter));
-        assert_eq!(MobileNumber::parse("\t067"), Err(Rule::ControlCharacter));
-        assert_eq!(Email::parse("a\u{0}@b"), Err(Rule::ControlCharacter));
-        assert_eq!(Description::parse("a\u{85}b"), Err(Rule::ControlCharacter));
+    fn control_characters_are_rejected_before_trimming() {
+        assert_eq!(ContactName::parse("Ann\n"), Err(ValidationError::ControlCharacter));
+        assert_eq!(MobileNumber::parse("\t067"), Err(ValidationError::ControlCharacter));
+        assert_eq!(Email::parse("a\u{0}@b"), Err(ValidationError::ControlCharacter));
+        assert_eq!(Description::parse("a\u{85}b"), Err(ValidationError::ControlCharacter));
     }
 
     #[test]
-    fn an_email_has_text_on_both_sides_of_one_at() {
+    fn email_has_text_on_both_sides_of_one_at() {
         for good in ["email@com1", "a@b", &format!("{}@b", "a".repeat(252))] {
             assert!(Email::parse(good).is_ok(), "{good}");
         }
         for bad in ["", "@", "a@", "@b", "a", "a@b@c", " @b", "a@ "] {
-            assert_eq!(Email::parse(bad), Err(Rule::Email), "{bad}");
+            assert_eq!(Email::parse(bad), Err(ValidationError::Email), "{bad}");
         }
-        assert_eq!(Email::parse(&format!("{}@b", "a".repeat(253))), Err(Rule::Length { max: 254 }));
+        assert_eq!(
+            Email::parse(&format!("{}@b", "a".repeat(253))),
+            Err(ValidationError::Length { max: 254 })
+        );
     }
 
     #[test]
-    fn a_description_may_be_empty_and_is_kept_as_it_is() {
+    fn description_may_be_empty_and_is_not_trimmed() {
         assert_eq!(Description::parse("").unwrap().as_str(), "");
         assert_eq!(Description::parse(" x ").unwrap().as_str(), " x ");
-        assert_eq!(Description::parse(&"x".repeat(2049)), Err(Rule::Length { max: 2048 }));
+        assert_eq!(Description::parse(&"x".repeat(2049)), Err(ValidationError::Length { max: 2048 }));
     }
 
     #[test]
-    fn a_contact_type_is_a_word_of_the_dictionary() {
+    fn contact_type_is_a_word_of_the_dictionary() {
         let types = ContactTypes::default();
         assert_eq!(ContactType::parse("tech_spec", &types).unwrap().as_str(), "tech_spec");
         let rule = ContactType::parse("boss", &types).unwrap_err();

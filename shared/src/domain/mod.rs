@@ -1,20 +1,22 @@
-//! What the service is about, as types that can only hold what the contract allows: tenants, accounts,
-//! contacts, the tokens callers show, and how their ids follow from one another.
+//! The domain types: tenants, accounts, contacts, the tokens that callers present, and how ids are derived from one
+//! another.
 //!
-//! Raw input becomes one of these types in its `parse` constructor, the only place where its rules
-//! stand; whoever holds the type checks nothing again. Nothing in here knows of JSON, HTTP or DynamoDB.
+//! Each type can hold only what the contract allows. Its `parse` constructor is the only place that checks raw input
+//! against the type's rules; code that has the type checks nothing again. Nothing in here knows JSON, HTTP or DynamoDB.
 
 mod account;
 mod contact;
+mod contact_reference;
 mod derived_id;
-mod rule;
 mod tenant;
 mod token;
+mod validation;
 
 pub use account::{Account, AccountCode, AccountId, AccountName, AccountReference};
 pub use contact::{
     Contact, ContactId, ContactName, ContactType, Description, Email, LinkId, MobileNumber, Revision,
 };
-pub use rule::Rule;
+pub use contact_reference::ContactReference;
 pub use tenant::{ContactTypes, Tenant, TenantName, TimeZone};
-pub use token::{Right, Rights, Secret, SecretDigest, Token, TokenGrant};
+pub use token::{Right, Secret, SecretDigest, Token, TokenGrant};
+pub use validation::ValidationError;

@@ -1,21 +1,21 @@
-//! A tenant: one customer system, and what it has set for itself.
+//! A tenant: one customer of the service, with its settings.
 
 use std::fmt;
 
-use super::rule::{self, Rule};
+use super::validation::{self, ValidationError};
 
 /// A tenant's name, a slug: `^[a-z0-9][a-z0-9-]{0,62}$`. It is the first part of every key in the table.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TenantName(String);
 
 impl TenantName {
-    /// Reads a tenant's name; fails with [`Rule::TenantName`].
-    pub fn parse(raw: &str) -> Result<Self, Rule> {
+    /// Reads a tenant's name; fails with [`ValidationError::TenantName`].
+    pub fn parse(raw: &str) -> Result<Self, ValidationError> {
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if (1..=63).contains(&raw.len()) && !raw.starts_with('-') && raw.bytes().all(allowed) {
             Ok(Self(raw.to_owned()))
         } else {
-            Err(Rule::TenantName)
+            Err(ValidationError::TenantName)
         }
     }
 
@@ -32,7 +32,7 @@ impl fmt::Display for TenantName {
     }
 }
 
-/// A time zone by its IANA name. The name stays as it was given: `Europe/Kiev` is not renamed to `Kyiv`.
+/// A time zone, with its IANA name as it was given: `Europe/Kiev` is not renamed to `Europe/Kyiv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeZone {
     name: String,
@@ -40,46 +40,46 @@ pub struct TimeZone {
 }
 
 impl TimeZone {
-    /// Finds a time zone in the database that is part of the program; fails with [`Rule::TimeZone`].
-    pub fn parse(name: &str) -> Result<Self, Rule> {
-        let rules = jiff::tz::TimeZone::get(name).map_err(|_| Rule::TimeZone)?;
+    /// Finds a time zone in the database that is compiled in; fails with [`ValidationError::TimeZone`].
+    pub fn parse(name: &str) -> Result<Self, ValidationError> {
+        let rules = jiff::tz::TimeZone::get(name).map_err(|_| ValidationError::TimeZone)?;
         Ok(Self { name: name.to_owned(), rules })
     }
 
-    /// The zone of a clock that is nobody's.
+    /// Coordinated Universal Time, for answers without a tenant.
     #[must_use]
     pub fn utc() -> Self {
         Self { name: "UTC".to_owned(), rules: jiff::tz::TimeZone::UTC }
     }
 
-    /// The name it was given by.
+    /// The IANA name, as it was given.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What a clock on a wall of this zone shows now, as `YYYY-MM-DD HH:MM:SS` (contract: `processing_date`).
+    /// The current local time as `YYYY-MM-DD HH:MM:SS` (docs/api.md: `processing_date`).
     #[must_use]
-    pub fn wall_clock(&self) -> String {
+    pub fn local_time(&self) -> String {
         jiff::Timestamp::now().to_zoned(self.rules.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
 }
 
-/// The words that a tenant uses as `contact_type`.
+/// A tenant's dictionary: the words that are allowed as `contact_type`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactTypes(Vec<String>);
 
 impl ContactTypes {
-    /// What a contact is when nobody says what it is (contract: "default `main_contact`").
+    /// The type of a contact for which none is given (docs/api.md, "Contact fields").
     pub const DEFAULT_WORD: &str = "main_contact";
 
     /// Reads a dictionary; it must hold [`Self::DEFAULT_WORD`], and a word is 1 to 64 characters.
-    pub fn parse(words: &[String]) -> Result<Self, Rule> {
-        let words = words.iter().map(|word| rule::trimmed(word, 64)).collect::<Result<Vec<_>, _>>()?;
+    pub fn parse(words: &[String]) -> Result<Self, ValidationError> {
+        let words = words.iter().map(|word| validation::trimmed(word, 64)).collect::<Result<Vec<_>, _>>()?;
         if words.iter().any(|word| word == Self::DEFAULT_WORD) {
             Ok(Self(words))
         } else {
-            Err(Rule::DefaultContactType)
+            Err(ValidationError::DefaultContactType)
         }
     }
 
@@ -99,11 +99,11 @@ impl Default for ContactTypes {
 /// A tenant with its settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tenant {
-    /// What it is called by.
+    /// The tenant's name.
     pub name: TenantName,
-    /// Where its clock stands.
+    /// The time zone of times in its answers.
     pub time_zone: TimeZone,
-    /// Which contact types it knows.
+    /// The allowed contact types.
     pub contact_types: ContactTypes,
 }
 
@@ -112,24 +112,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tenant_name_is_a_slug_of_1_to_63_characters() {
+    fn tenant_name_is_a_slug_of_1_to_63_characters() {
         for good in ["z", "0", "zegoal", "a-b-", &"x".repeat(63)] {
             assert_eq!(TenantName::parse(good).unwrap().as_str(), good);
         }
         for bad in ["", "-a", "Zegoal", "a_b", "a#b", "тенант", "a b", &"x".repeat(64)] {
-            assert_eq!(TenantName::parse(bad), Err(Rule::TenantName), "{bad}");
+            assert_eq!(TenantName::parse(bad), Err(ValidationError::TenantName), "{bad}");
         }
     }
 
     #[test]
-    fn a_time_zone_keeps_the_name_it_was_given_by() {
+    fn time_zone_keeps_the_name_that_was_given() {
         assert_eq!(TimeZone::parse("Europe/Kiev").unwrap().name(), "Europe/Kiev");
-        assert_eq!(TimeZone::parse("Europe/Atlantis"), Err(Rule::TimeZone));
+        assert_eq!(TimeZone::parse("Europe/Atlantis"), Err(ValidationError::TimeZone));
     }
 
     #[test]
-    fn a_dictionary_holds_the_default_type() {
+    fn dictionary_must_hold_the_default_type() {
         assert!(ContactTypes::parse(&["main_contact".into(), "boss".into()]).is_ok());
-        assert_eq!(ContactTypes::parse(&["boss".into()]), Err(Rule::DefaultContactType));
+        assert_eq!(ContactTypes::parse(&["boss".into()]), Err(ValidationError::DefaultContactType));
     }
 }

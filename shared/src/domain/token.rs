@@ -1,30 +1,29 @@
-//! The tokens that HTTP callers show: `<tenant>.<secret>`. Of a secret only its SHA-256 is ever stored
-//! or compared, so a copy of the table opens nothing.
+//! The bearer tokens of HTTP callers: `<tenant>.<secret>`. Only the SHA-256 of a secret is stored and compared, so a copy
+//! of the table grants no access.
 
 use std::fmt;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use super::{
     TenantName,
-    rule::{self, Rule},
+    validation::{self, ValidationError},
 };
 
-/// The most characters of a secret that is worth hashing; those that the service issues have 64.
+/// The most bytes of a secret that are hashed; the secrets that the service issues have 64.
 const MAX_SECRET: usize = 256;
 
-/// A token as a caller shows it.
+/// A token that a caller presented.
 pub struct Token {
-    /// Whose token it says it is.
+    /// The tenant that the token names.
     pub tenant: TenantName,
-    /// The fingerprint of its secret.
+    /// The digest of the token's secret.
     pub digest: SecretDigest,
 }
 
 impl Token {
-    /// Reads `<tenant>.<secret>`; `None` if it can't be a token of this service.
+    /// Reads `<tenant>.<secret>`; `None` if the text can't be a token of this service.
     #[must_use]
     pub fn parse(raw: &str) -> Option<Self> {
         let (tenant, secret) = raw.split_once('.')?;
@@ -34,26 +33,25 @@ impl Token {
     }
 }
 
-/// A token's secret, 256 random bits in hexadecimal. It is shown once, to whoever asked for the token.
+/// A new token's secret, 256 random bits in hexadecimal. It is shown once, when the token is issued.
 pub struct Secret(String);
 
 impl Secret {
-    /// A new secret.
+    /// Makes a new secret from the operating system's random number generator.
     #[must_use]
     pub fn random() -> Self {
-        // Two random UUIDs have 244 random bits between them, three have 366: hashing three leaves the
-        // 256 that the secret is to have.
-        let seed: Vec<u8> = (0..3).flat_map(|_| Uuid::new_v4().into_bytes()).collect();
-        Self(hex::encode(Sha256::digest(seed)))
+        let mut bits = [0; 32];
+        getrandom::fill(&mut bits).expect("the operating system has a random number generator");
+        Self(hex::encode(bits))
     }
 
-    /// Its fingerprint, which is what gets stored.
+    /// The secret's digest, which is stored.
     #[must_use]
     pub fn digest(&self) -> SecretDigest {
         SecretDigest::of(&self.0)
     }
 
-    /// The token to hand out.
+    /// The token of this secret and a tenant, as a caller presents it.
     #[must_use]
     pub fn token_of(&self, tenant: &TenantName) -> String {
         format!("{tenant}.{}", self.0)
@@ -69,7 +67,7 @@ impl SecretDigest {
         Self(hex::encode(Sha256::digest(secret)))
     }
 
-    /// The fingerprint that a stored token carries.
+    /// The digest of a stored token.
     #[must_use]
     pub fn stored(text: String) -> Self {
         Self(text)
@@ -82,7 +80,7 @@ impl SecretDigest {
     }
 }
 
-/// What a token may be used for.
+/// A right that a token can grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Right {
     /// To create and update contacts.
@@ -92,16 +90,16 @@ pub enum Right {
 }
 
 impl Right {
-    /// Reads a right's word; fails with [`Rule::Right`].
-    pub fn parse(word: &str) -> Result<Self, Rule> {
+    /// Reads a right's word; fails with [`ValidationError::Right`].
+    pub fn parse(word: &str) -> Result<Self, ValidationError> {
         match word {
             "upsert" => Ok(Self::Upsert),
             "delete" => Ok(Self::Delete),
-            _ => Err(Rule::Right),
+            _ => Err(ValidationError::Right),
         }
     }
 
-    /// Its word.
+    /// The right's word.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -117,28 +115,25 @@ impl fmt::Display for Right {
     }
 }
 
-/// The rights that a token has.
-pub type Rights = Vec<Right>;
-
-/// What stands behind a token.
+/// What a token grants.
 #[derive(Debug, Clone)]
 pub struct TokenGrant {
-    /// What it may be used for.
-    pub rights: Rights,
-    /// What its owner calls it.
+    /// The rights of callers that present the token.
+    pub rights: Vec<Right>,
+    /// A label for operators.
     pub label: String,
-    /// The moment from which it is no longer good, if there is one.
+    /// When the token expires, if ever.
     pub expires_at: Option<Timestamp>,
 }
 
 impl TokenGrant {
-    /// Trims and reads a label of 1 to 64 characters; fails with [`Rule::TrimmedLength`] or
-    /// [`Rule::ControlCharacter`].
-    pub fn parse_label(raw: &str) -> Result<String, Rule> {
-        rule::trimmed(raw, 64)
+    /// Trims and reads a label of 1 to 64 characters; fails with [`ValidationError::TrimmedLength`] or
+    /// [`ValidationError::ControlCharacter`].
+    pub fn parse_label(raw: &str) -> Result<String, ValidationError> {
+        validation::trimmed(raw, 64)
     }
 
-    /// Whether it is good now.
+    /// Whether the token has not expired.
     #[must_use]
     pub fn is_current(&self) -> bool {
         self.expires_at.is_none_or(|moment| Timestamp::now() < moment)
@@ -150,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_a_tenant_and_a_secret() {
+    fn token_is_a_tenant_and_a_secret() {
         let secret = Secret::random();
         let tenant = TenantName::parse("zegoal").unwrap();
         let token = Token::parse(&secret.token_of(&tenant)).unwrap();
@@ -160,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_token_is_none() {
+    fn text_that_cannot_be_a_token_is_none() {
         for garbled in ["", ".", "zegoal", "zegoal.", ".secret", "Zegoal.secret", "a b.secret"] {
             assert!(Token::parse(garbled).is_none(), "{garbled}");
         }

@@ -1,140 +1,170 @@
-//! Accounts, and the items that make a code and a name unique: each holds the account's id, and is only
-//! ever written on condition that it isn't there yet.
+//! Accounts, and the items that make an account's code and name unique in the tenant. Such an item holds the id of the
+//! account and is only written on condition that it doesn't exist.
 
 use std::collections::{HashMap, HashSet};
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 
 use super::{
-    Store, StoreError,
-    attributes::{Item, corrupt, digits, optional_text, text},
+    attributes::{Item, corrupt, digits, optional_text, string, text},
+    error::StoreError,
     keys::{Key, PK, SK},
+    outcome::WriteOutcome,
+    table::Store,
 };
-use crate::domain::{Account, AccountCode, AccountId, AccountName, AccountReference, TenantName};
+use crate::{
+    context::OperationContext,
+    domain::{Account, AccountCode, AccountId, AccountName, AccountReference, TenantName},
+};
 
-/// Which accounts some ids, codes and names mean; what a tenant doesn't have is missing here.
+/// The accounts that some ids, codes and names belong to; those without an account are missing.
 #[derive(Debug, Default)]
 pub struct AccountLookup {
-    /// The ids that there are.
+    /// The ids of accounts that exist.
     pub ids: HashSet<AccountId>,
-    /// Whose code a code is.
+    /// The account of each code.
     pub codes: HashMap<AccountCode, AccountId>,
-    /// Whose name a name is.
+    /// The account of each name.
     pub names: HashMap<AccountName, AccountId>,
 }
 
+/// A lookup key of an account: its id, code or name.
+enum AccountKey {
+    Id(AccountId),
+    Code(AccountCode),
+    Name(AccountName),
+}
+
+/// The account that a reference matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountMatch {
+    /// One account has everything in the reference.
+    Complete(AccountId),
+    /// One account has a part of the reference; the rest belongs to no account.
+    Incomplete(AccountId),
+    /// No account has any part of the reference.
+    None,
+    /// No account has the id in the reference.
+    UnknownId,
+    /// Parts of the reference belong to different accounts.
+    Conflict,
+}
+
 impl Store {
-    /// Looks accounts up by id, by code and by name, all at once.
+    /// Looks up accounts by id, by code and by name, in one read.
     pub async fn look_up_accounts(
         &self,
+        context: &OperationContext,
         tenant: &TenantName,
-        ids: HashSet<AccountId>,
-        codes: HashSet<AccountCode>,
-        names: HashSet<AccountName>,
+        references: impl IntoIterator<Item = &AccountReference>,
     ) -> Result<AccountLookup, StoreError> {
         let mut lookup = AccountLookup::default();
         let mut unknown = HashMap::new();
-        for id in ids {
-            match self.caches.ids.get(&(tenant.clone(), id)) {
-                Some(id) => drop(lookup.ids.insert(id)),
-                None => drop(unknown.insert(Key::account(tenant, id), Meant::Id(id))),
+        for key in references.into_iter().flat_map(AccountKey::all) {
+            match self.cached_account(tenant, &key) {
+                Some(id) => lookup.add(key, id),
+                None => drop(unknown.insert(key.table_key(tenant), key)),
             }
         }
-        for code in codes {
-            match self.caches.codes.get(&(tenant.clone(), code.clone())) {
-                Some(id) => drop(lookup.codes.insert(code, id)),
-                None => drop(unknown.insert(Key::code(tenant, &code), Meant::Code(code))),
-            }
-        }
-        for name in names {
-            match self.caches.names.get(&(tenant.clone(), name.clone())) {
-                Some(id) => drop(lookup.names.insert(name, id)),
-                None => drop(unknown.insert(Key::name(tenant, &name), Meant::Name(name))),
-            }
-        }
-        for item in self.read(unknown.keys().cloned().collect()).await? {
+        for item in self.read(context, unknown.keys().cloned().collect()).await? {
             let key = Key { pk: text(&item, PK)?.to_owned(), sk: text(&item, SK)?.to_owned() };
             let id = account_id_of(&item)?;
-            if let Some(meant) = unknown.remove(&key) {
-                self.remember(tenant, &meant, id);
-                lookup.add(meant, id);
-            }
+            let key = unknown.remove(&key).expect("only items of the requested keys are returned, each once");
+            self.cache_account(tenant, &key, id);
+            lookup.add(key, id);
         }
         Ok(lookup)
     }
 
-    /// Reads accounts as they are now.
+    /// Reads accounts by id, past the cache; ids without an account are missing in the result.
     pub async fn accounts(
         &self,
+        context: &OperationContext,
         tenant: &TenantName,
         ids: HashSet<AccountId>,
     ) -> Result<HashMap<AccountId, Account>, StoreError> {
-        let items = self.read(ids.into_iter().map(|id| Key::account(tenant, id)).collect()).await?;
+        let keys = ids.into_iter().map(|id| Key::account(tenant, id)).collect();
+        let items = self.read(context, keys).await?;
         items.iter().map(|item| account_of(item).map(|account| (account.id, account))).collect()
     }
 
-    /// Creates an account. False, and nothing is stored, if its id, its code or its name is taken.
-    pub async fn create_account(&self, tenant: &TenantName, account: &Account) -> Result<bool, StoreError> {
+    /// Creates an account, if its id, its code and its name belong to no account.
+    pub async fn create_account(
+        &self,
+        context: &OperationContext,
+        tenant: &TenantName,
+        account: &Account,
+    ) -> Result<WriteOutcome, StoreError> {
         let mut item = Key::account(tenant, account.id).into_attributes();
         item.insert("account_id".to_owned(), id_attribute(account.id));
         if let Some(code) = &account.code {
-            item.insert("account_code".to_owned(), AttributeValue::S(code.as_str().to_owned()));
+            item.insert("account_code".to_owned(), string(code.as_str()));
         }
         if let Some(name) = &account.name {
-            item.insert("account_name".to_owned(), AttributeValue::S(name.as_str().to_owned()));
+            item.insert("account_name".to_owned(), string(name.as_str()));
         }
         let mut writes = vec![self.put_new(item)?];
-        writes.extend(self.claims(tenant, account)?);
-        self.transact_account(tenant, account, &writes).await
+        writes.extend(self.uniqueness_puts(tenant, account)?);
+        self.transact_account(context, tenant, account, &writes).await
     }
 
-    /// Gives an account the code or the name that it lacks so far; `added` says which, and whose. False,
-    /// and nothing is stored, if it has one by now or somebody else has this one.
-    pub async fn complete_account(&self, tenant: &TenantName, added: &Account) -> Result<bool, StoreError> {
+    /// Adds the code and the name in `added` to the account with its id, if the account has none yet and they belong to no
+    /// other account.
+    pub async fn complete_account(
+        &self,
+        context: &OperationContext,
+        tenant: &TenantName,
+        added: &Account,
+    ) -> Result<WriteOutcome, StoreError> {
         let mut update = Update::builder()
-            .table_name(&*self.table)
+            .table_name(self.table())
             .set_key(Some(Key::account(tenant, added.id).into_attributes()));
         let mut changes = Vec::new();
         let mut conditions = vec!["attribute_exists(pk)"];
         if let Some(code) = &added.code {
             changes.push("account_code = :code");
             conditions.push("attribute_not_exists(account_code)");
-            update = update.expression_attribute_values(":code", AttributeValue::S(code.as_str().to_owned()));
+            update = update.expression_attribute_values(":code", string(code.as_str()));
         }
         if let Some(name) = &added.name {
             changes.push("account_name = :name");
             conditions.push("attribute_not_exists(account_name)");
-            update = update.expression_attribute_values(":name", AttributeValue::S(name.as_str().to_owned()));
+            update = update.expression_attribute_values(":name", string(name.as_str()));
         }
         let update = update
             .update_expression(format!("SET {}", changes.join(", ")))
             .condition_expression(conditions.join(" AND "))
             .build()?;
         let mut writes = vec![TransactWriteItem::builder().update(update).build()];
-        writes.extend(self.claims(tenant, added)?);
-        self.transact_account(tenant, added, &writes).await
+        writes.extend(self.uniqueness_puts(tenant, added)?);
+        self.transact_account(context, tenant, added, &writes).await
     }
 
-    /// Carries out writes that make an account what it is, and remembers it then.
+    /// Applies the writes of an account, and caches the account if they took effect.
     async fn transact_account(
         &self,
+        context: &OperationContext,
         tenant: &TenantName,
         account: &Account,
         writes: &[TransactWriteItem],
-    ) -> Result<bool, StoreError> {
-        let done = self.transact(writes).await?;
-        if done {
-            let code = account.code.clone().map(Meant::Code);
-            let name = account.name.clone().map(Meant::Name);
-            for meant in [Some(Meant::Id(account.id)), code, name].into_iter().flatten() {
-                self.remember(tenant, &meant, account.id);
+    ) -> Result<WriteOutcome, StoreError> {
+        let outcome = self.transact(context, writes).await?;
+        if outcome == WriteOutcome::Applied {
+            let code = account.code.clone().map(AccountKey::Code);
+            let name = account.name.clone().map(AccountKey::Name);
+            for key in [Some(AccountKey::Id(account.id)), code, name].into_iter().flatten() {
+                self.cache_account(tenant, &key, account.id);
             }
         }
-        Ok(done)
+        Ok(outcome)
     }
 
-    /// The writes that make a code and a name this account's, if they are nobody's.
-    fn claims(&self, tenant: &TenantName, account: &Account) -> Result<Vec<TransactWriteItem>, StoreError> {
+    /// The writes that reserve an account's code and name, each on condition that it is free.
+    fn uniqueness_puts(
+        &self,
+        tenant: &TenantName,
+        account: &Account,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let code = account.code.as_ref().map(|code| Key::code(tenant, code));
         let name = account.name.as_ref().map(|name| Key::name(tenant, name));
         code.into_iter()
@@ -147,78 +177,75 @@ impl Store {
             .collect()
     }
 
-    /// The write of an item that isn't there yet.
+    /// A write that creates an item, on condition that it doesn't exist.
     pub(super) fn put_new(&self, item: Item) -> Result<TransactWriteItem, StoreError> {
         let put = Put::builder()
-            .table_name(&*self.table)
+            .table_name(self.table())
             .set_item(Some(item))
             .condition_expression("attribute_not_exists(pk)")
             .build()?;
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    fn remember(&self, tenant: &TenantName, meant: &Meant, id: AccountId) {
-        match meant {
-            Meant::Id(id) => self.caches.ids.insert((tenant.clone(), *id), *id),
-            Meant::Code(code) => self.caches.codes.insert((tenant.clone(), code.clone()), id),
-            Meant::Name(name) => self.caches.names.insert((tenant.clone(), name.clone()), id),
+    fn cached_account(&self, tenant: &TenantName, key: &AccountKey) -> Option<AccountId> {
+        match key {
+            AccountKey::Id(id) => self.caches().ids.get(&(tenant.clone(), *id)),
+            AccountKey::Code(code) => self.caches().codes.get(&(tenant.clone(), code.clone())),
+            AccountKey::Name(name) => self.caches().names.get(&(tenant.clone(), name.clone())),
+        }
+    }
+
+    fn cache_account(&self, tenant: &TenantName, key: &AccountKey, id: AccountId) {
+        match key {
+            AccountKey::Id(id) => self.caches().ids.insert((tenant.clone(), *id), *id),
+            AccountKey::Code(code) => self.caches().codes.insert((tenant.clone(), code.clone()), id),
+            AccountKey::Name(name) => self.caches().names.insert((tenant.clone(), name.clone()), id),
         }
     }
 }
 
-/// What somebody means an account by.
-enum Meant {
-    Id(AccountId),
-    Code(AccountCode),
-    Name(AccountName),
-}
+impl AccountKey {
+    /// The lookup keys of a reference.
+    fn all(reference: &AccountReference) -> impl Iterator<Item = Self> {
+        let id = reference.id().map(Self::Id);
+        let code = reference.code().cloned().map(Self::Code);
+        let name = reference.name().cloned().map(Self::Name);
+        [id, code, name].into_iter().flatten()
+    }
 
-/// Which account a reference means, as far as a lookup tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
-    /// This one; a code or a name in the reference may still be nobody's.
-    One(AccountId),
-    /// None: nothing in the reference is anybody's.
-    None,
-    /// None, because there is no account by the id in the reference.
-    UnknownId,
-    /// Several different ones.
-    Several,
+    fn table_key(&self, tenant: &TenantName) -> Key {
+        match self {
+            Self::Id(id) => Key::account(tenant, *id),
+            Self::Code(code) => Key::code(tenant, code),
+            Self::Name(name) => Key::name(tenant, name),
+        }
+    }
 }
 
 impl AccountLookup {
-    /// Which account a reference means.
+    /// The account that a reference matches, among the accounts that were looked up.
     #[must_use]
-    pub fn find(&self, reference: &AccountReference) -> Found {
+    pub fn find(&self, reference: &AccountReference) -> AccountMatch {
         if reference.id().is_some_and(|id| !self.ids.contains(&id)) {
-            return Found::UnknownId;
+            return AccountMatch::UnknownId;
         }
-        let by_code = reference.code().and_then(|code| self.codes.get(code).copied());
-        let by_name = reference.name().and_then(|name| self.names.get(name).copied());
-        let mut found = [reference.id(), by_code, by_name].into_iter().flatten();
+        let by_code = reference.code().map(|code| self.codes.get(code).copied());
+        let by_name = reference.name().map(|name| self.names.get(name).copied());
+        let is_complete = [by_code, by_name].into_iter().flatten().all(|found| found.is_some());
+        let mut found = [reference.id(), by_code.flatten(), by_name.flatten()].into_iter().flatten();
         match found.next() {
-            None => Found::None,
-            Some(id) if found.all(|other| other == id) => Found::One(id),
-            Some(_) => Found::Several,
+            None => AccountMatch::None,
+            Some(id) if found.any(|other| other != id) => AccountMatch::Conflict,
+            Some(id) if is_complete => AccountMatch::Complete(id),
+            Some(id) => AccountMatch::Incomplete(id),
         }
     }
 
-    /// The account that a reference means, if a code or a name in the reference is nobody's.
-    #[must_use]
-    pub fn incomplete(&self, reference: &AccountReference) -> Option<AccountId> {
-        let known = reference.code().is_none_or(|code| self.codes.contains_key(code))
-            && reference.name().is_none_or(|name| self.names.contains_key(name));
-        match self.find(reference) {
-            Found::One(id) if !known => Some(id),
-            _ => None,
-        }
-    }
-
-    fn add(&mut self, meant: Meant, account: AccountId) {
-        match meant {
-            Meant::Id(id) => drop(self.ids.insert(id)),
-            Meant::Code(code) => drop(self.codes.insert(code, account)),
-            Meant::Name(name) => drop(self.names.insert(name, account)),
+    fn add(&mut self, key: AccountKey, account: AccountId) {
+        match key {
+            AccountKey::Id(id) => drop(self.ids.insert(id)),
+            AccountKey::Code(code) => drop(self.codes.insert(code, account)),
+            AccountKey::Name(name) => drop(self.names.insert(name, account)),
         }
     }
 }

@@ -1,41 +1,41 @@
-//! Items to domain types. What comes out of the table is parsed like what comes from a caller: an item
-//! that somebody changed by hand is an error that says so, not a contact with holes.
+//! Attributes of stored items, read and written. Stored values are parsed like a caller's: an item that was changed by
+//! hand is an error, not a contact with gaps.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::StoreError;
-use crate::domain::Rule;
+use super::error::StoreError;
+use crate::domain::ValidationError;
 
-/// An item as DynamoDB hands it out.
+/// An item of the table.
 pub(super) type Item = HashMap<String, AttributeValue>;
 
 /// The string in an attribute.
 pub(super) fn text<'i>(item: &'i Item, name: &'static str) -> Result<&'i str, StoreError> {
-    optional_text(item, name)?.ok_or(StoreError::Corrupt(name))
+    optional_text(item, name)?.ok_or(StoreError::no_valid(name))
 }
 
-/// The string in an attribute, if the attribute is there.
+/// The string in an attribute; `None` if the item doesn't have the attribute.
 pub(super) fn optional_text<'i>(item: &'i Item, name: &'static str) -> Result<Option<&'i str>, StoreError> {
     match item.get(name) {
         None => Ok(None),
         Some(AttributeValue::S(text)) => Ok(Some(text)),
-        Some(_) => Err(StoreError::Corrupt(name)),
+        Some(_) => Err(StoreError::no_valid(name)),
     }
 }
 
 /// The digits in a number attribute.
 pub(super) fn digits<'i>(item: &'i Item, name: &'static str) -> Result<&'i str, StoreError> {
-    optional_digits(item, name)?.ok_or(StoreError::Corrupt(name))
+    optional_digits(item, name)?.ok_or(StoreError::no_valid(name))
 }
 
-/// The digits in a number attribute, if the attribute is there.
+/// The digits in a number attribute; `None` if the item doesn't have the attribute.
 pub(super) fn optional_digits<'i>(item: &'i Item, name: &'static str) -> Result<Option<&'i str>, StoreError> {
     match item.get(name) {
         None => Ok(None),
         Some(AttributeValue::N(digits)) => Ok(Some(digits)),
-        Some(_) => Err(StoreError::Corrupt(name)),
+        Some(_) => Err(StoreError::no_valid(name)),
     }
 }
 
@@ -43,18 +43,23 @@ pub(super) fn optional_digits<'i>(item: &'i Item, name: &'static str) -> Result<
 pub(super) fn texts(item: &Item, name: &'static str) -> Result<Vec<String>, StoreError> {
     match item.get(name) {
         Some(AttributeValue::L(list)) => {
-            list.iter().map(|value| value.as_s().cloned().map_err(|_| StoreError::Corrupt(name))).collect()
+            list.iter().map(|value| value.as_s().cloned().map_err(|_| StoreError::no_valid(name))).collect()
         }
-        _ => Err(StoreError::Corrupt(name)),
+        _ => Err(StoreError::no_valid(name)),
     }
+}
+
+/// A string attribute.
+pub(super) fn string(text: &str) -> AttributeValue {
+    AttributeValue::S(text.to_owned())
 }
 
 /// A list attribute of strings.
 pub(super) fn text_list<'t>(texts: impl IntoIterator<Item = &'t str>) -> AttributeValue {
-    AttributeValue::L(texts.into_iter().map(|text| AttributeValue::S(text.to_owned())).collect())
+    AttributeValue::L(texts.into_iter().map(string).collect())
 }
 
-/// Says which attribute broke a rule.
-pub(super) fn corrupt(name: &'static str) -> impl Fn(Rule) -> StoreError {
-    move |_| StoreError::Corrupt(name)
+/// Adds the attribute's name to a validation error.
+pub(super) fn corrupt(attribute: &'static str) -> impl Fn(ValidationError) -> StoreError {
+    move |error| StoreError::Corrupt { attribute, source: Some(error) }
 }

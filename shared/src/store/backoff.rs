@@ -1,63 +1,49 @@
-//! How long to wait before trying again.
+//! Waits before retries.
 
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
-use super::Store;
+use crate::context::OperationContext;
 
-/// From where on waits for a store that is throttling or out of reach don't grow any more.
-const LONGEST: Duration = Duration::from_secs(1);
+/// The longest wait for a store that is throttling or unreachable, before jitter.
+const MAX_DELAY: Duration = Duration::from_secs(1);
 
-/// The same for waits after a lost race: whoever won is done, and the next try is as good as any.
-const LONGEST_AFTER_A_RACE: Duration = Duration::from_millis(80);
+/// The longest wait after a lost race, before jitter. The caller that won has finished, so a long wait gains nothing.
+const MAX_DELAY_AFTER_RACE: Duration = Duration::from_millis(80);
 
-/// Waits that double, each up to twice as long by chance, without an end: whoever waits has a time limit.
-/// The jitter keeps callers that collided once from colliding again.
+/// Exponential back-off with jitter, without a limit on the number of retries: deadlines end them. The jitter keeps
+/// callers that collided once from colliding again.
 pub struct Backoff(ExponentialBackoff);
 
 impl Backoff {
-    /// A fresh series, to be used for one piece of work.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::up_to(LONGEST)
+    /// A new series of waits, for retries of transient errors.
+    pub(super) fn after_error() -> Self {
+        Self::up_to(MAX_DELAY)
     }
 
-    /// A fresh series of shorter waits, for work that another caller was faster at.
+    /// A new series of shorter waits, for retries of conditional writes that lost a race.
     #[must_use]
-    pub fn after_a_race() -> Self {
-        Self::up_to(LONGEST_AFTER_A_RACE)
+    pub fn after_race() -> Self {
+        Self::up_to(MAX_DELAY_AFTER_RACE)
     }
 
-    fn up_to(longest: Duration) -> Self {
+    fn up_to(max_delay: Duration) -> Self {
         let series = ExponentialBuilder::new()
             .with_min_delay(Duration::from_millis(10))
-            .with_max_delay(longest)
+            .with_max_delay(max_delay)
             .without_max_times()
             .with_jitter();
         Self(series.build())
     }
-}
 
-impl Default for Backoff {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Store {
-    /// Counts what DynamoDB throttled in calls that went through otherwise.
-    pub(super) fn count_throttles(&self, number: usize) {
-        self.count(|usage| usage.throttles += u32::try_from(number).unwrap_or(u32::MAX));
-    }
-
-    /// Waits until it is time to try again; `why` is for the log.
-    pub async fn back_off(&self, backoff: &mut Backoff, why: impl Into<String>) {
-        let why = why.into();
-        self.count(|usage| {
+    /// Counts a retry with its reason, which the log shows, and waits.
+    pub async fn wait(&mut self, context: &OperationContext, reason: impl Into<String>) {
+        let reason = reason.into();
+        context.count(|usage| {
             usage.retries += 1;
-            usage.last_retry = Some(why);
+            usage.last_retry = Some(reason);
         });
-        tokio::time::sleep(backoff.0.next().unwrap_or(LONGEST)).await;
+        tokio::time::sleep(self.0.next().expect("the series has no end")).await;
     }
 }

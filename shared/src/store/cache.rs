@@ -1,6 +1,5 @@
-//! What a warm function remembers from one event to the next, for at most a minute: tokens with their
-//! tenants, and which account a code, a name or an id means. Only what was found is remembered, never
-//! that something wasn't there.
+//! The caches of a warm function: tokens with their tenants, tenants, and the account of each code, name and id. An entry
+//! lives for one minute. That something doesn't exist is never cached.
 
 use std::{
     collections::HashMap,
@@ -11,13 +10,13 @@ use std::{
 
 use crate::domain::{AccountCode, AccountId, AccountName, SecretDigest, Tenant, TenantName, TokenGrant};
 
-/// How long something is remembered (a revoked token is good for at most this long).
+/// The lifetime of a cache entry. A revoked token stays valid for at most this long.
 const LIFETIME: Duration = Duration::from_mins(1);
 
-/// How much is remembered of one kind; past that, everything is forgotten and learnt anew.
+/// The most entries of a cache. A full cache is emptied before the next entry is added.
 const CAPACITY: usize = 20_000;
 
-/// All that is remembered.
+/// The caches of a [`Store`](super::table::Store).
 #[derive(Default)]
 pub(super) struct Caches {
     pub(super) grants: Cache<(TenantName, SecretDigest), (Tenant, TokenGrant)>,
@@ -27,7 +26,7 @@ pub(super) struct Caches {
     pub(super) names: Cache<(TenantName, AccountName), AccountId>,
 }
 
-/// A map whose entries are gone after [`LIFETIME`].
+/// A map whose entries expire after [`LIFETIME`].
 pub(super) struct Cache<K, V>(Mutex<HashMap<K, (Instant, V)>>);
 
 impl<K, V> Default for Cache<K, V> {
@@ -39,7 +38,7 @@ impl<K, V> Default for Cache<K, V> {
 impl<K: Eq + Hash, V: Clone> Cache<K, V> {
     pub(super) fn get(&self, key: &K) -> Option<V> {
         let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.get(key).filter(|(since, _)| since.elapsed() < LIFETIME).map(|(_, value)| value.clone())
+        entries.get(key).filter(|(added, _)| added.elapsed() < LIFETIME).map(|(_, value)| value.clone())
     }
 
     pub(super) fn insert(&self, key: K, value: V) {
@@ -56,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_cache_starts_anew_instead_of_growing() {
+    fn full_cache_is_emptied_instead_of_growing() {
         let cache = Cache::default();
         for key in 0..=CAPACITY {
             cache.insert(key, ());
@@ -66,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_is_gone_after_its_lifetime() {
+    fn entry_expires_after_its_lifetime() {
         let cache = Cache::default();
         let a_minute_ago = Instant::now().checked_sub(LIFETIME).unwrap();
         cache.0.lock().unwrap().insert("key", (a_minute_ago, ()));

@@ -1,31 +1,80 @@
-//! What can go wrong with the table, reduced to what a caller can do about it.
+//! Errors of the store, by what a caller can do about them.
+
+use std::{error::Error, fmt, sync::Arc};
 
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
 
-/// Why the store didn't do as it was asked. The texts are for the log: they name codes and attributes,
-/// never a value.
+use crate::domain::ValidationError;
+
+/// An error of the store. Texts are for the log: they name codes and attributes, never a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// It is throttling, failing or out of reach; the same call may succeed later.
+    /// The store is throttling, failing or unreachable; the same call may succeed later.
     #[error("the store is unavailable: {0}")]
-    Unavailable(String),
-    /// It refused for a reason that stays: a missing table or permission, or a fault in this code.
+    Unavailable(#[source] Unavailable),
+    /// The store refused a call for a lasting reason: a missing table or permission, or a bug in this code.
     #[error("the store refused: {0}")]
     Refused(String),
-    /// An item lacks an attribute or holds something that the domain doesn't allow.
-    #[error("a stored item has no valid `{0}`")]
-    Corrupt(&'static str),
+    /// A stored item lacks an attribute, or holds a value that the domain doesn't allow.
+    #[error("a stored item has no valid `{attribute}`")]
+    Corrupt {
+        /// The attribute.
+        attribute: &'static str,
+        /// The rule that the value breaks; `None` if the attribute is missing or of another type.
+        source: Option<ValidationError>,
+    },
+}
+
+/// Why the store was unavailable, with the client's error if there was one. Equal if the reasons are.
+#[derive(Debug, Clone)]
+pub struct Unavailable {
+    reason: String,
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 impl StoreError {
-    /// Whether trying again can help.
+    /// The error of a store that is unavailable for this reason.
+    pub fn unavailable(reason: impl Into<String>) -> Self {
+        Self::Unavailable(Unavailable { reason: reason.into(), source: None })
+    }
+
+    fn not_answered(reason: impl Into<String>, source: impl Error + Send + Sync + 'static) -> Self {
+        Self::Unavailable(Unavailable { reason: reason.into(), source: Some(Arc::new(source)) })
+    }
+
+    /// An attribute is missing or of another type.
+    pub(super) fn no_valid(attribute: &'static str) -> Self {
+        Self::Corrupt { attribute, source: None }
+    }
+
+    /// Whether a retry can help.
     pub(super) fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable(_))
     }
 }
 
-/// The codes of errors that pass by themselves, beside all answers of 500 and above ("Error handling
-/// with DynamoDB" in its developer guide).
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+impl Error for Unavailable {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn Error + 'static))
+    }
+}
+
+impl PartialEq for Unavailable {
+    fn eq(&self, other: &Self) -> bool {
+        self.reason == other.reason
+    }
+}
+
+impl Eq for Unavailable {}
+
+/// The codes of transient errors, besides all responses with status 500 and above ("Error handling with DynamoDB" in its
+/// developer guide).
 const TRANSIENT_CODES: [&str; 6] = [
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
@@ -35,37 +84,37 @@ const TRANSIENT_CODES: [&str; 6] = [
     "ReplicatedWriteConflictException",
 ];
 
-/// Whether the code of an error, of a statement or of a cancelled transaction's write says that there was
-/// too much to do at once. Calls have some of these with `Exception` at the end, the others without.
-pub(super) fn throttles(code: &str) -> bool {
+/// Whether an error code says that DynamoDB throttled a call, a statement or a write of a cancelled transaction. Calls have
+/// some of these codes with the suffix `Exception`, the others without.
+pub(super) fn is_throttling(code: &str) -> bool {
     let code = code.strip_suffix("Exception").unwrap_or(code);
     ["ProvisionedThroughputExceeded", "RequestLimitExceeded", "Throttling", "ThrottlingError"].contains(&code)
 }
 
-impl<E: ProvideErrorMetadata> From<SdkError<E>> for StoreError {
+impl<E: ProvideErrorMetadata + Error + Send + Sync + 'static> From<SdkError<E>> for StoreError {
     fn from(error: SdkError<E>) -> Self {
-        match error {
+        match &error {
             // Only the code: DynamoDB's messages can repeat what was in the request.
-            SdkError::ServiceError(context) => {
-                let code = context.err().code().unwrap_or("no code").to_owned();
-                if context.raw().status().is_server_error() || TRANSIENT_CODES.contains(&code.as_str()) {
-                    Self::Unavailable(code)
+            SdkError::ServiceError(response) => {
+                let code = response.err().code().unwrap_or("no code");
+                if response.raw().status().is_server_error() || TRANSIENT_CODES.contains(&code) {
+                    Self::unavailable(code)
                 } else {
-                    Self::Refused(code)
+                    Self::Refused(code.to_owned())
                 }
             }
-            SdkError::TimeoutError(_) => Self::Unavailable("no answer in time".to_owned()),
+            SdkError::TimeoutError(_) => Self::not_answered("no answer in time", error),
             SdkError::DispatchFailure(failure) => {
-                let cause = failure.as_connector_error().map(ToString::to_string);
-                Self::Unavailable(cause.unwrap_or_else(|| "the call was not sent".to_owned()))
+                let reason = failure.as_connector_error().map(ToString::to_string);
+                Self::not_answered(reason.unwrap_or_else(|| "the call was not sent".to_owned()), error)
             }
-            SdkError::ResponseError(_) => Self::Unavailable("an answer cut short".to_owned()),
+            SdkError::ResponseError(_) => Self::not_answered("an answer cut short", error),
             _ => Self::Refused("the call could not be made".to_owned()),
         }
     }
 }
 
-/// A part of a call that lacks something: a fault in this code.
+/// A request lacks a required part: a bug in this code.
 impl From<BuildError> for StoreError {
     fn from(error: BuildError) -> Self {
         Self::Refused(error.to_string())
@@ -77,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calls_statements_and_cancelled_transactions_say_in_their_own_words_that_they_were_throttled() {
+    fn throttling_codes_of_calls_statements_and_transactions() {
         for code in [
             "ProvisionedThroughputExceededException",
             "RequestLimitExceeded",
@@ -85,11 +134,11 @@ mod tests {
             "ProvisionedThroughputExceeded",
             "ThrottlingError",
         ] {
-            assert!(throttles(code), "{code}");
+            assert!(is_throttling(code), "{code}");
         }
         for code in ["TransactionConflict", "InternalServerError", "None", "ConditionalCheckFailedException"]
         {
-            assert!(!throttles(code), "{code}");
+            assert!(!is_throttling(code), "{code}");
         }
     }
 }

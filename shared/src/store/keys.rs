@@ -1,5 +1,5 @@
-//! The keys that things stand under. The tenant is the first part of every partition key but that of the
-//! list of tenants, so that a policy can fence a tenant in by IAM's leading keys (`dynamodb:LeadingKeys`).
+//! The keys of the table. The tenant is the first part of every partition key except that of the list of tenants, so an
+//! IAM policy can restrict access to one tenant by leading keys (`dynamodb:LeadingKeys`).
 //!
 //! | item | `pk` | `sk` |
 //! | --- | --- | --- |
@@ -11,12 +11,12 @@
 //! | account by name | `<tenant>#NAME#<bucket>` | the name |
 //! | contact | `<tenant>#CONTACT#<bucket>` | `<contact_id>` |
 //!
-//! A bucket is a hexadecimal digit out of the id, or out of a hash of the text: sixteen partition keys a
-//! kind let one tenant's load spread over sixteen times what a partition takes, and a tenant is listed by
-//! querying its sixteen buckets. An id tells its own bucket, so a key follows from an id alone.
+//! A bucket is a hexadecimal digit of the id, or of a hash of the text. Sixteen partition keys per item kind let the load
+//! of one tenant use sixteen times the throughput of a partition. To list a tenant's items, all sixteen buckets are
+//! queried. The bucket is derived from the id, so the key of an item is known from its id alone.
 //!
-//! No tenant is called `TENANTS`, because its name is in lower case. Every partition key of a tenant's is
-//! its name, or its name followed by `#`, which no name holds: no tenant's keys begin like another's.
+//! Tenant names are lower case, so no tenant is called `TENANTS`. A partition key of a tenant is its name, or its name
+//! followed by `#`, which no name contains. So a prefix that ends at the name matches one tenant only.
 
 use std::collections::HashMap;
 
@@ -30,22 +30,22 @@ pub(super) const PK: &str = "pk";
 /// The sort key's attribute.
 pub(super) const SK: &str = "sk";
 
-/// What the list of tenants stands under.
+/// The partition key of the list of tenants.
 pub(super) const TENANTS: &str = "TENANTS";
-/// What a token's sort key begins with.
+/// The prefix of a token's sort key.
 pub(super) const TOKEN: &str = "TOKEN#";
 
-/// A kind of which a tenant has so much that it stands in buckets.
+/// Item kinds that are sharded into buckets.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Kind {
+pub(super) enum ItemKind {
     Account,
     Code,
     Name,
     Contact,
 }
 
-impl Kind {
-    /// The partition keys of all that a tenant has of this kind.
+impl ItemKind {
+    /// The partition keys of all items of this kind of a tenant.
     pub(super) fn partitions(self, tenant: &TenantName) -> impl Iterator<Item = String> {
         (0..BUCKETS).map(move |number| self.partition(tenant, number))
     }
@@ -61,8 +61,8 @@ impl Kind {
     }
 }
 
-/// How many buckets there are of a kind, each called by a hexadecimal digit. An id is in the bucket of its
-/// last four bits: its bits are those of a hash, and where an operator chose it, the last ones differ most.
+/// The number of buckets per item kind; a bucket's name is a hexadecimal digit. The bucket of an id is its last four bits:
+/// ids are hashes, and ids that an operator chose differ most in their last bits.
 const BUCKETS: u64 = 16;
 
 /// A key of the table.
@@ -73,8 +73,8 @@ pub(super) struct Key {
 }
 
 impl Key {
-    /// A tenant's place in the list of tenants.
-    pub(super) fn listed(tenant: &TenantName) -> Self {
+    /// A tenant's entry in the list of tenants.
+    pub(super) fn tenant_entry(tenant: &TenantName) -> Self {
         Self::in_list_of_tenants(tenant.as_str())
     }
 
@@ -91,24 +91,24 @@ impl Key {
     }
 
     pub(super) fn account(tenant: &TenantName, id: AccountId) -> Self {
-        Self { pk: Kind::Account.partition(tenant, id.get()), sk: id.to_string() }
+        Self { pk: ItemKind::Account.partition(tenant, id.get()), sk: id.to_string() }
     }
 
     pub(super) fn code(tenant: &TenantName, code: &AccountCode) -> Self {
         let code = code.as_str();
-        Self { pk: Kind::Code.partition(tenant, number_of(code)), sk: code.to_owned() }
+        Self { pk: ItemKind::Code.partition(tenant, hash_of(code)), sk: code.to_owned() }
     }
 
     pub(super) fn name(tenant: &TenantName, name: &AccountName) -> Self {
         let name = name.as_str();
-        Self { pk: Kind::Name.partition(tenant, number_of(name)), sk: name.to_owned() }
+        Self { pk: ItemKind::Name.partition(tenant, hash_of(name)), sk: name.to_owned() }
     }
 
     pub(super) fn contact(tenant: &TenantName, id: ContactId) -> Self {
-        Self { pk: Kind::Contact.partition(tenant, id.get()), sk: id.to_string() }
+        Self { pk: ItemKind::Contact.partition(tenant, id.get()), sk: id.to_string() }
     }
 
-    /// The key as DynamoDB wants it.
+    /// The key as attributes of a request.
     pub(super) fn into_attributes(self) -> HashMap<String, AttributeValue> {
         HashMap::from([
             (PK.to_owned(), AttributeValue::S(self.pk)),
@@ -117,7 +117,7 @@ impl Key {
     }
 }
 
-/// A number to find the bucket of a text by.
-fn number_of(text: &str) -> u64 {
+/// A number from a hash of a text, by which the text is put into a bucket.
+fn hash_of(text: &str) -> u64 {
     Sha256::digest(text)[0].into()
 }

@@ -1,39 +1,44 @@
-//! What there is: all tenants, and a tenant's tokens, accounts and contacts. The functions never call
-//! this.
+//! Lists of all tenants, and of a tenant's tokens, accounts and contacts, for the operator's tool. The functions don't call
+//! these methods.
 
 use std::collections::HashMap;
 
 use futures_util::{Stream, TryStreamExt, future};
 
 use super::{
-    Store, StoreError,
     accounts::account_of,
     attributes::{Item, corrupt, text},
+    auth::{grant_of, tenant_of},
     contacts::stored_contact,
-    grants::{grant_of, tenant_of},
-    keys::{Key, Kind, PK, SK, TENANTS, TOKEN},
+    error::StoreError,
+    keys::{ItemKind, Key, PK, SK, TENANTS, TOKEN},
     query::Partition,
+    table::Store,
 };
-use crate::domain::{Account, AccountId, Contact, SecretDigest, Tenant, TenantName, TokenGrant};
+use crate::{
+    context::OperationContext,
+    domain::{Account, AccountId, Contact, SecretDigest, Tenant, TenantName, TokenGrant},
+};
 
-/// A tenant as the list of tenants knows it.
+/// An entry in the list of tenants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ListedTenant {
-    /// It is there, with these settings.
+    /// A tenant, with its settings.
     Active(Tenant),
-    /// Its deletion has begun and not yet ended.
+    /// A tenant whose deletion has started and not ended.
     BeingDeleted(TenantName),
 }
 
 impl Store {
-    /// All tenants, by name.
+    /// Lists all tenants, ordered by name.
     pub async fn tenants(&self) -> Result<Vec<ListedTenant>, StoreError> {
         let list = Partition { key: TENANTS.to_owned(), ..Partition::default() };
-        let places: Vec<Item> = self.pages([list]).try_concat().await?;
-        let names = places.iter().map(|place| TenantName::parse(text(place, SK)?).map_err(corrupt(SK)));
+        let entries: Vec<Item> = self.pages([list]).try_concat().await?;
+        let names = entries.iter().map(|entry| TenantName::parse(text(entry, SK)?).map_err(corrupt(SK)));
         let names: Vec<_> = names.collect::<Result<_, _>>()?;
         let mut tenants = HashMap::with_capacity(names.len());
-        for item in self.read(names.iter().map(Key::tenant).collect()).await? {
+        let context = OperationContext::without_deadline();
+        for item in self.read(&context, names.iter().map(Key::tenant).collect()).await? {
             let name = TenantName::parse(text(&item, PK)?).map_err(corrupt(PK))?;
             tenants.insert(name.clone(), tenant_of(name, &item)?);
         }
@@ -44,9 +49,10 @@ impl Store {
         Ok(listed.collect())
     }
 
-    /// One tenant, as it is now.
+    /// Reads one tenant, past the cache; `None` if there is no such tenant.
     pub async fn listed_tenant(&self, name: &TenantName) -> Result<Option<ListedTenant>, StoreError> {
-        let items = self.read(vec![Key::tenant(name), Key::listed(name)]).await?;
+        let keys = vec![Key::tenant(name), Key::tenant_entry(name)];
+        let items = self.read(&OperationContext::without_deadline(), keys).await?;
         for item in &items {
             if text(item, PK)? == name.as_str() {
                 return tenant_of(name.clone(), item).map(ListedTenant::Active).map(Some);
@@ -55,28 +61,28 @@ impl Store {
         Ok((!items.is_empty()).then(|| ListedTenant::BeingDeleted(name.clone())))
     }
 
-    /// All tokens of a tenant, by fingerprint.
+    /// Lists all tokens of a tenant, with the digests of their secrets.
     pub async fn tokens(&self, tenant: &TenantName) -> Result<Vec<(SecretDigest, TokenGrant)>, StoreError> {
         let tokens = Partition { key: tenant.to_string(), prefix: Some(TOKEN), ..Partition::default() };
         let items: Vec<Item> = self.pages([tokens]).try_concat().await?;
         items.iter().map(token_of).collect()
     }
 
-    /// All accounts of a tenant, some at a time.
+    /// Lists all accounts of a tenant, page by page.
     pub fn all_accounts(&self, tenant: &TenantName) -> impl Stream<Item = Result<Vec<Account>, StoreError>> {
-        let partitions = Kind::Account.partitions(tenant);
+        let partitions = ItemKind::Account.partitions(tenant);
         let pages = self.pages(partitions.map(|key| Partition { key, ..Partition::default() }));
         pages.and_then(|items| future::ready(items.iter().map(account_of).collect()))
     }
 
-    /// All contacts of a tenant or of one of its accounts, some at a time. Either way every contact of the
-    /// tenant is read, because there is no index by account. The same contacts come in the same order.
+    /// Lists all contacts of a tenant, or of one of its accounts, page by page and always in the same order. Every contact
+    /// of the tenant is read in either case, because there is no index by account.
     pub fn all_contacts(
         &self,
         tenant: &TenantName,
         account: Option<AccountId>,
     ) -> impl Stream<Item = Result<Vec<Contact>, StoreError>> {
-        let partitions = Kind::Contact.partitions(tenant);
+        let partitions = ItemKind::Contact.partitions(tenant);
         let pages = self.pages(partitions.map(move |key| Partition { key, account, ..Partition::default() }));
         pages.and_then(|items| {
             let contacts = items.iter().map(|item| stored_contact(item).map(|stored| stored.contact));
@@ -86,6 +92,6 @@ impl Store {
 }
 
 fn token_of(item: &Item) -> Result<(SecretDigest, TokenGrant), StoreError> {
-    let digest = text(item, SK)?.strip_prefix(TOKEN).ok_or(StoreError::Corrupt(SK))?;
+    let digest = text(item, SK)?.strip_prefix(TOKEN).ok_or(StoreError::no_valid(SK))?;
     Ok((SecretDigest::stored(digest.to_owned()), grant_of(item)?))
 }

@@ -1,4 +1,4 @@
-//! Whole partitions, page by page, so that memory holds a few pages whatever the table holds.
+//! Queries of whole partitions, page by page: memory holds a few pages, however large the table is.
 
 use std::{collections::HashMap, future};
 
@@ -6,38 +6,40 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 
 use super::{
-    Store, StoreError,
     attributes::Item,
+    error::StoreError,
     keys::{PK, SK},
+    retry::{Progress, Retries},
+    table::Store,
 };
-use crate::domain::AccountId;
+use crate::{context::OperationContext, domain::AccountId};
 
-/// Of how many partitions the first page is read before it is asked for. Most are a page long.
-const AHEAD: usize = 4;
+/// The number of partitions whose first page is read ahead. Most partitions have one page.
+const READ_AHEAD: usize = 4;
 
-/// What to read of a partition.
+/// The part of a partition to read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Partition {
-    /// Its key.
+    /// The partition key.
     pub(super) key: String,
-    /// What sort keys begin with.
+    /// A prefix of the sort keys.
     pub(super) prefix: Option<&'static str>,
-    /// Whose items to take. DynamoDB reads, and charges for, those of others too.
+    /// The account whose items to return. DynamoDB reads, and charges for, items of other accounts too.
     pub(super) account: Option<AccountId>,
-    /// Whether the items' keys are enough.
+    /// Whether to return only the keys of items.
     pub(super) keys_only: bool,
 }
 
-/// A page is what DynamoDB reads at once: 1 MB of items.
+/// A page of a query: up to 1 MB of items.
 struct Page {
     items: Vec<Item>,
-    /// Where the next page begins, if there is one.
+    /// The start key of the next page, if there is one.
     next: Option<Item>,
 }
 
 impl Store {
-    /// The pages of some partitions, in the order of the partitions and their sort keys. A page can be
-    /// empty and yet have another after it.
+    /// The pages of partitions, in the order of the partitions and their sort keys. An empty page may be followed by
+    /// others.
     pub(super) fn pages(
         &self,
         partitions: impl IntoIterator<Item = Partition>,
@@ -47,7 +49,7 @@ impl Store {
                 let first = self.page(&partition, None).await;
                 first.map(|first| (partition, first))
             })
-            .buffered(AHEAD)
+            .buffered(READ_AHEAD)
             .map_ok(|(partition, first)| {
                 let first_items = stream::once(future::ready(Ok(first.items)));
                 first_items.chain(self.following(partition, first.next))
@@ -70,22 +72,29 @@ impl Store {
     }
 
     async fn page(&self, partition: &Partition, start: Option<Item>) -> Result<Page, StoreError> {
+        let context = &OperationContext::without_deadline();
         let (condition, values) = partition.condition();
         let call = self
-            .client
+            .client()
             .query()
-            .table_name(&*self.table)
+            .table_name(self.table())
             .consistent_read(true)
             .key_condition_expression(condition)
             .set_expression_attribute_values(Some(values))
             .set_filter_expression(partition.account.map(|_| "account_id = :account".to_owned()))
             .set_projection_expression(partition.keys_only.then(|| format!("{PK}, {SK}")))
             .set_exclusive_start_key(start);
-        self.until_answered(|| async {
-            let answer = self.attempt(call.clone().send()).await?;
-            Ok(Page { items: answer.items.unwrap_or_default(), next: answer.last_evaluated_key })
-        })
-        .await
+        let mut retries = Retries::new(context);
+        loop {
+            let response = self.attempt(context, call.clone().send()).await.map_err(StoreError::from);
+            let progress = response.map(|response| {
+                let items = response.items.expect("a query without `Select: COUNT` returns a list of items");
+                Progress::Done(Page { items, next: response.last_evaluated_key })
+            });
+            if let Some(page) = retries.done_or_wait(progress).await? {
+                return Ok(page);
+            }
+        }
     }
 }
 

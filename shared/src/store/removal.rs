@@ -1,9 +1,9 @@
-//! A tenant's end. It takes several calls and may be broken off after any of them; begun anew, it
-//! finishes. The functions never call this.
+//! Deletion of a tenant, for the operator's tool. It takes several calls and can be interrupted after any of them; when it
+//! is started again, it finishes. The functions don't call these methods.
 //!
-//! What a caller has to keep to: tokens first, so that nobody new gets in; then the tenant's own item;
-//! then to wait until no warm function knows the tenant any more; then all data; its place in the list of
-//! tenants last, so that a deletion that was broken off is seen there.
+//! The caller must keep this order: first the tokens, so that no new caller is authenticated; then the tenant's own item;
+//! then a wait until no warm function has the tenant in its cache; then all data; at last the entry in the list of tenants,
+//! which shows an interrupted deletion until then.
 
 use std::collections::HashMap;
 
@@ -11,49 +11,53 @@ use aws_sdk_dynamodb::types::{AttributeValue, Delete, DeleteRequest, Put, Transa
 use futures_util::{Stream, TryStreamExt};
 
 use super::{
-    Backoff, MAX_CALLS, Store, StoreError,
     attributes::Item,
-    keys::{Key, Kind, TOKEN},
+    error::StoreError,
+    keys::{ItemKind, Key, TOKEN},
+    outcome::WriteOutcome,
     query::Partition,
+    retry::{Progress, Retries},
+    table::{MAX_CONCURRENT_CALLS, Store},
 };
-use crate::{concurrently, domain::TenantName};
+use crate::{concurrency::try_join_bounded, context::OperationContext, domain::TenantName};
 
-/// How many writes a `BatchWriteItem` takes (its API reference).
-const WRITES_A_CALL: usize = 25;
+/// The most writes of a `BatchWriteItem` (its API reference).
+const MAX_WRITES_PER_REQUEST: usize = 25;
 
 impl Store {
-    /// Removes all tokens of a tenant and says how many there were.
+    /// Deletes all tokens of a tenant and returns their number.
     pub async fn remove_tokens(&self, tenant: &TenantName) -> Result<usize, StoreError> {
         self.remove([tokens(tenant)]).try_fold(0, async |sum, removed| Ok(sum + removed)).await
     }
 
-    /// Removes a tenant's own item, whether or not it is there; from then on the tenant is listed as being
-    /// deleted.
+    /// Deletes a tenant's own item, if it exists. From then on the tenant is listed as being deleted.
     pub async fn retire_tenant(&self, tenant: &TenantName) -> Result<(), StoreError> {
         let key = Key::tenant(tenant).into_attributes();
-        let delete = Delete::builder().table_name(&*self.table).set_key(Some(key));
+        let delete = Delete::builder().table_name(self.table()).set_key(Some(key));
         let delete = delete.build()?;
-        let place = Key::listed(tenant).into_attributes();
-        let put = Put::builder().table_name(&*self.table).set_item(Some(place)).build()?;
+        let entry = Key::tenant_entry(tenant).into_attributes();
+        let put = Put::builder().table_name(self.table()).set_item(Some(entry)).build()?;
         let writes = [
             TransactWriteItem::builder().delete(delete).build(),
             TransactWriteItem::builder().put(put).build(),
         ];
-        self.transact(&writes).await.map(drop)
+        let outcome = self.transact(&OperationContext::without_deadline(), &writes).await?;
+        debug_assert_eq!(outcome, WriteOutcome::Applied, "the writes have no conditions");
+        Ok(())
     }
 
-    /// Removes all data of a tenant that is retired, some at a time, and says each time how many items
-    /// are gone. Tokens that were issued after [`Self::remove_tokens`] go with it.
+    /// Deletes all data of a retired tenant, page by page, and returns the number of items of each page. Tokens that were
+    /// issued after [`Self::remove_tokens`] are deleted too.
     pub fn remove_data(&self, tenant: &TenantName) -> impl Stream<Item = Result<usize, StoreError>> {
-        let kinds = [Kind::Contact, Kind::Account, Kind::Code, Kind::Name];
+        let kinds = [ItemKind::Contact, ItemKind::Account, ItemKind::Code, ItemKind::Name];
         let keys = kinds.into_iter().flat_map(|kind| kind.partitions(tenant));
         let data: Vec<_> = keys.map(|key| Partition { key, ..Partition::default() }).collect();
         self.remove([tokens(tenant)].into_iter().chain(data))
     }
 
-    /// Takes a tenant off the list of tenants.
+    /// Removes a tenant from the list of tenants.
     pub async fn forget_tenant(&self, tenant: &TenantName) -> Result<(), StoreError> {
-        self.remove_items(&[Key::listed(tenant).into_attributes()]).await
+        self.remove_items(&[Key::tenant_entry(tenant).into_attributes()]).await
     }
 
     fn remove(
@@ -62,13 +66,13 @@ impl Store {
     ) -> impl Stream<Item = Result<usize, StoreError>> {
         let partitions = partitions.into_iter().map(|one| Partition { keys_only: true, ..one });
         self.pages(partitions).and_then(async |keys: Vec<Item>| {
-            let batches = keys.chunks(WRITES_A_CALL).map(|batch| self.remove_items(batch));
-            concurrently::all(MAX_CALLS, batches).await?;
+            let batches = keys.chunks(MAX_WRITES_PER_REQUEST).map(|batch| self.remove_items(batch));
+            try_join_bounded(MAX_CONCURRENT_CALLS, batches).await?;
             Ok(keys.len())
         })
     }
 
-    /// Removes up to 25 items by their keys.
+    /// Deletes up to 25 items by their keys.
     async fn remove_items(&self, keys: &[HashMap<String, AttributeValue>]) -> Result<(), StoreError> {
         let deletes = keys.iter().map(|key| {
             let delete = DeleteRequest::builder().set_key(Some(key.clone())).build();
@@ -76,22 +80,25 @@ impl Store {
             Ok(WriteRequest::builder().delete_request(delete).build())
         });
         let mut writes: Vec<_> = deletes.collect::<Result<_, StoreError>>()?;
-        let mut backoff = Backoff::new();
+        let context = &OperationContext::without_deadline();
+        let mut retries = Retries::new(context);
         loop {
-            let call = self.client.batch_write_item().request_items(&*self.table, writes.clone());
-            let why = match self.attempt(call.send()).await.map_err(StoreError::from) {
-                Ok(answer) => {
-                    let left = answer.unprocessed_items.and_then(|mut tables| tables.remove(&*self.table));
-                    match left {
-                        Some(left) if !left.is_empty() => writes = left,
-                        _ => return Ok(()),
+            let call = self.client().batch_write_item().request_items(self.table(), writes.clone());
+            let response = self.attempt(context, call.send()).await.map_err(StoreError::from);
+            let progress = response.map(|response| {
+                let unprocessed =
+                    response.unprocessed_items.and_then(|mut tables| tables.remove(self.table()));
+                match unprocessed {
+                    Some(rest) if !rest.is_empty() => {
+                        writes = rest;
+                        Progress::Partial("writes were left unprocessed")
                     }
-                    "writes were left unprocessed".to_owned()
+                    _ => Progress::Done(()),
                 }
-                Err(error) if error.is_transient() => error.to_string(),
-                Err(error) => return Err(error),
-            };
-            self.back_off(&mut backoff, why).await;
+            });
+            if retries.done_or_wait(progress).await?.is_some() {
+                return Ok(());
+            }
         }
     }
 }

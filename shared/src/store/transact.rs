@@ -1,6 +1,6 @@
-//! Transactions: up to 100 conditional writes, all or none of them, at twice the write units.
+//! Transactions: up to 100 conditional writes, all or none, at twice the write units.
 
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::{
     error::SdkError,
@@ -10,80 +10,101 @@ use aws_sdk_dynamodb::{
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{Store, StoreError, error::throttles};
+use super::{
+    capacity::{count_throttles, count_transaction},
+    error::{StoreError, is_throttling},
+    outcome::WriteOutcome,
+    retry::{Progress, Retries},
+    table::Store,
+};
+use crate::context::OperationContext;
 
-/// How many writes a transaction takes (`TransactWriteItems`, API reference).
-pub(super) const WRITES_A_TRANSACTION: usize = 100;
+/// The most writes of a transaction (`TransactWriteItems`, API reference).
+pub(super) const MAX_WRITES_PER_TRANSACTION: usize = 100;
 
-/// The codes of cancellation reasons that pass by themselves.
+/// How long before a deadline the last transaction may start, so that its outcome is known in time. Longer than
+/// [`CALL_TIMEOUT`](super::client::CALL_TIMEOUT), after which a call without a response is given up.
+pub const MAX_TRANSACTION_TIME: Duration = Duration::from_millis(5_500);
+
+/// The transient codes of cancellation reasons.
 const TRANSIENT_REASONS: [&str; 3] =
     ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 
 impl Store {
-    /// Carries out all of `writes` or none of them; false if a condition of theirs doesn't hold.
-    pub(super) async fn transact(&self, writes: &[TransactWriteItem]) -> Result<bool, StoreError> {
-        self.transact_beginning_by(writes, None).await
+    /// Applies all of `writes` or none of them.
+    pub(super) async fn transact(
+        &self,
+        context: &OperationContext,
+        writes: &[TransactWriteItem],
+    ) -> Result<WriteOutcome, StoreError> {
+        self.transact_until(context, writes, None).await
     }
 
-    /// The same, and nothing begins after a moment from which on nobody would hear how it ends. A transaction
-    /// that may have begun before it, because no answer came, is sent again all the same: that is how to find
-    /// out.
+    /// Like [`Self::transact`], but starts no transaction after `start_deadline`: its outcome could not be reported in
+    /// time. A try without a response may have started the transaction, so it is repeated even after `start_deadline`:
+    /// only the repetition shows the outcome.
     ///
-    /// One client token goes with every try, so that a transaction whose answer got lost isn't refused
-    /// for its own effect when it is sent again (API reference, "Idempotency": for ten minutes).
-    pub(super) async fn transact_beginning_by(
+    /// All tries carry one client token, so a transaction whose response was lost isn't refused because of its own effect.
+    /// DynamoDB keeps the token for ten minutes ("Idempotency" in the API reference).
+    pub(super) async fn transact_until(
         &self,
+        context: &OperationContext,
         writes: &[TransactWriteItem],
-        begin_by: Option<Instant>,
-    ) -> Result<bool, StoreError> {
+        start_deadline: Option<Instant>,
+    ) -> Result<WriteOutcome, StoreError> {
         let client_token = Uuid::new_v4().to_string();
-        let may_have_begun = &AtomicBool::new(false);
-        let done = self.until_answered(|| async {
-            if !may_have_begun.load(Relaxed) && begin_by.is_some_and(|moment| Instant::now() >= moment) {
-                return Ok(None);
+        let mut may_have_started = false;
+        let mut retries = Retries::new(context);
+        loop {
+            let is_too_late = start_deadline.is_some_and(|moment| Instant::now() >= moment);
+            if is_too_late && !may_have_started {
+                return Err(StoreError::unavailable("there is no time to begin a transaction"));
             }
             let call = self
-                .client
+                .client()
                 .transact_write_items()
                 .set_transact_items(Some(writes.to_vec()))
                 .client_request_token(&client_token)
                 .return_consumed_capacity(ReturnConsumedCapacity::Total);
-            match self.attempt(call.send()).await {
-                Ok(answer) => {
-                    self.count(|usage| usage.add_transaction(answer.consumed_capacity()));
-                    Ok(Some(true))
+            let outcome = match self.attempt(context, call.send()).await {
+                Ok(response) => {
+                    count_transaction(context, response.consumed_capacity());
+                    Ok(WriteOutcome::Applied)
                 }
                 Err(error) => {
-                    may_have_begun.fetch_or(!was_refused(&error), Relaxed);
-                    self.refusal(error).map(Some)
+                    may_have_started |= !certainly_had_no_effect(&error);
+                    outcome_of_cancellation(context, error)
                 }
+            };
+            if let Some(outcome) = retries.done_or_wait(outcome.map(Progress::Done)).await? {
+                return Ok(outcome);
             }
-        });
-        let no_time = || StoreError::Unavailable("there is no time to begin a transaction".to_owned());
-        done.await?.ok_or_else(no_time)
-    }
-
-    /// What it means that a transaction was not carried out: false for a condition that doesn't hold.
-    fn refusal(&self, error: SdkError<TransactWriteItemsError>) -> Result<bool, StoreError> {
-        let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
-        else {
-            return Err(error.into());
-        };
-        let codes: Vec<_> =
-            cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code()).collect();
-        self.count_throttles(codes.iter().filter(|code| throttles(code)).count());
-        if codes.contains(&"ConditionalCheckFailed") {
-            return Ok(false);
-        }
-        match codes.iter().find(|code| TRANSIENT_REASONS.contains(code)) {
-            Some(code) => Err(StoreError::Unavailable((*code).to_owned())),
-            None => Err(StoreError::Refused(codes.join(", "))),
         }
     }
 }
 
-/// Whether DynamoDB said that nothing was done, and nothing with the same client token is under way.
-fn was_refused(error: &SdkError<TransactWriteItemsError>) -> bool {
-    let SdkError::ServiceError(context) = error else { return false };
-    context.raw().status().is_client_error() && !context.err().is_transaction_in_progress_exception()
+/// The outcome that an error stands for: a condition failed. Any other error is returned.
+fn outcome_of_cancellation(
+    context: &OperationContext,
+    error: SdkError<TransactWriteItemsError>,
+) -> Result<WriteOutcome, StoreError> {
+    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
+    else {
+        return Err(error.into());
+    };
+    let codes: Vec<_> = cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code()).collect();
+    count_throttles(context, codes.iter().filter(|code| is_throttling(code)).count());
+    if codes.contains(&"ConditionalCheckFailed") {
+        return Ok(WriteOutcome::ConditionFailed);
+    }
+    match codes.iter().find(|code| TRANSIENT_REASONS.contains(code)) {
+        Some(code) => Err(StoreError::unavailable(*code)),
+        None => Err(StoreError::Refused(codes.join(", "))),
+    }
+}
+
+/// Whether DynamoDB confirmed that the transaction had no effect, and that none with the same client token is in progress.
+fn certainly_had_no_effect(error: &SdkError<TransactWriteItemsError>) -> bool {
+    let SdkError::ServiceError(response) = error else { return false };
+    response.raw().status().is_client_error() && !response.err().is_transaction_in_progress_exception()
 }

@@ -1,30 +1,34 @@
-//! What a group of items makes of their contact: pure, in memory, one item after the other.
+//! Applies items to a contact, in memory, one after the other.
 
 use super::{
     identity::IdentifiedItem,
-    item::{Change, Done, ItemError, Outcome, State},
+    item::{AppliedItem, Change, Effect, ItemError, Outcome},
 };
 use crate::domain::Contact;
 
-/// Applies items to a contact in list order, as if each were an upsert of its own. Returns the contact as
-/// it is to be, and each item's outcome.
+/// Applies items to a contact in list order, as if each were a list of its own. Returns the contact to store, and the
+/// outcome of each item with its position.
 pub(super) fn apply(
     current: Option<&Contact>,
-    group: &[IdentifiedItem<'_>],
+    items: &[IdentifiedItem<'_>],
 ) -> (Option<Contact>, Vec<(usize, Outcome)>) {
     let mut contact = current.cloned();
-    let mut outcomes = Vec::with_capacity(group.len());
-    for item in group {
+    let mut outcomes = Vec::with_capacity(items.len());
+    for item in items {
         let outcome = apply_one(contact.as_ref(), item).map(|after| {
-            let state = match &contact {
-                None => State::Created,
-                Some(before) if *before == after => State::Unchanged,
-                Some(_) => State::Updated,
+            let effect = match &contact {
+                None => Effect::Created,
+                Some(before) if *before == after => Effect::Unchanged,
+                Some(_) => Effect::Updated,
             };
-            let done =
-                Done { state, link_id: after.link_id, contact_id: after.id, account_id: after.account };
+            let applied = AppliedItem {
+                effect,
+                link_id: after.link_id,
+                contact_id: after.id,
+                account_id: after.account,
+            };
             contact = Some(after);
-            done
+            applied
         });
         outcomes.push((item.position, outcome));
     }
@@ -33,10 +37,10 @@ pub(super) fn apply(
 
 fn apply_one(contact: Option<&Contact>, item: &IdentifiedItem<'_>) -> Result<Contact, ItemError> {
     match contact {
-        None if item.must_exist => Err(ItemError::ContactNotFound),
+        None if item.must_exist() => Err(ItemError::ContactNotFound),
         None => create(item),
-        Some(contact) if item.link_id.is_some_and(|link_id| link_id != contact.link_id) => {
-            Err(if item.must_exist { ItemError::IdsDisagree } else { ItemError::LinkIdCollides })
+        Some(contact) if !item.reference.matches(contact) => {
+            Err(if item.must_exist() { ItemError::IdsDisagree } else { ItemError::LinkIdCollides })
         }
         Some(contact) => Ok(update(contact.clone(), item)),
     }
@@ -46,11 +50,11 @@ fn create(item: &IdentifiedItem<'_>) -> Result<Contact, ItemError> {
     let fields = item.fields;
     Ok(Contact {
         id: item.contact_id,
-        link_id: item.link_id.ok_or(ItemError::ContactNotFound)?,
+        link_id: item.reference.link_id().ok_or(ItemError::ContactNotFound)?,
         account: item.account.ok_or(ItemError::AccountMissing)?,
         name: fields.name.clone().ok_or(ItemError::FieldMissing("contact_name"))?,
         mobile_number: fields.mobile_number.clone().ok_or(ItemError::FieldMissing("contact_mobile_num"))?,
-        kind: fields.kind.clone().unwrap_or_default(),
+        contact_type: fields.contact_type.clone().unwrap_or_default(),
         email: change(None, &fields.email),
         description: change(None, &fields.description),
     })
@@ -62,7 +66,7 @@ fn update(contact: Contact, item: &IdentifiedItem<'_>) -> Contact {
         account: item.account.unwrap_or(contact.account),
         name: fields.name.clone().unwrap_or(contact.name),
         mobile_number: fields.mobile_number.clone().unwrap_or(contact.mobile_number),
-        kind: fields.kind.clone().unwrap_or(contact.kind),
+        contact_type: fields.contact_type.clone().unwrap_or(contact.contact_type),
         email: change(contact.email, &fields.email),
         description: change(contact.description, &fields.description),
         ..contact

@@ -1,62 +1,63 @@
-//! Which contact an item means (contract: "Which contact an item means"), which follows from the item
-//! and its account alone; nothing is read for it.
+//! The contact of each item (docs/api.md, "Which contact an item means"). It is derived from the item and its account; nothing
+//! is read.
 
 use std::collections::HashMap;
 
 use super::{
-    accounts::Accounts,
+    accounts::ResolvedAccounts,
     item::{Fields, Item, ItemError},
 };
-use crate::domain::{AccountId, ContactId, LinkId, TenantName};
+use crate::domain::{AccountId, ContactId, ContactReference, LinkId, TenantName};
 
-/// An item that is known to mean a certain contact.
+/// An item whose contact is known.
 #[derive(Debug)]
 pub(super) struct IdentifiedItem<'i> {
-    /// Its place in the list.
+    /// The item's position in the list.
     pub(super) position: usize,
-    /// The contact it means.
+    /// The contact's id.
     pub(super) contact_id: ContactId,
-    /// Whether it names the contact by `contact_id`, so that the contact must be there already.
-    pub(super) must_exist: bool,
-    /// The contact's `link_id`, unless the item names the contact by `contact_id` alone.
-    pub(super) link_id: Option<LinkId>,
-    /// Whose contact it is to be, if that is said.
+    /// How the item refers to the contact, with a derived `link_id` if it gives no id.
+    pub(super) reference: ContactReference,
+    /// The account that the contact will belong to, if the item or the list gives one.
     pub(super) account: Option<AccountId>,
-    /// What it says about the contact.
+    /// The item's fields.
     pub(super) fields: &'i Fields,
 }
 
-/// The items of a list that mean one contact, in list order.
-pub(super) type Group<'i> = Vec<IdentifiedItem<'i>>;
+impl IdentifiedItem<'_> {
+    /// Whether the contact must exist: an item that gives a `contact_id` never creates one.
+    pub(super) fn must_exist(&self) -> bool {
+        !matches!(self.reference, ContactReference::LinkId(_))
+    }
+}
 
-/// Finds out which contact an item means.
+/// The items for one contact, in list order.
+pub(super) struct ContactGroup<'i> {
+    /// The contact's id.
+    pub(super) contact_id: ContactId,
+    /// The items.
+    pub(super) items: Vec<IdentifiedItem<'i>>,
+}
+
+/// Finds the contact of an item.
 pub(super) fn identify<'i>(
     tenant: &TenantName,
     position: usize,
     item: &'i Item,
-    accounts: &Accounts<'_>,
+    accounts: &ResolvedAccounts<'_>,
 ) -> Result<IdentifiedItem<'i>, ItemError> {
     let account = item.account.as_ref().map(|reference| accounts.id(reference)).transpose()?;
-    let link_id = match (item.contact_id, item.link_id) {
-        (Some(_), None) => None,
-        (_, Some(link_id)) => Some(link_id),
-        (None, None) => Some(derive_link_id(tenant, account, &item.fields)?),
+    let reference = match item.contact {
+        Some(reference) => reference,
+        None => ContactReference::LinkId(derive_link_id(tenant, account, &item.fields)?),
     };
-    let derived = link_id.map(|link_id| ContactId::derive(tenant, link_id));
-    let contact_id = match (item.contact_id, derived) {
-        (Some(given), Some(derived)) if given != derived => return Err(ItemError::IdsDisagree),
-        (Some(id), _) | (None, Some(id)) => id,
-        // A link_id is given or derived wherever a contact_id isn't.
-        (None, None) => return Err(ItemError::ContactNotFound),
-    };
-    Ok(IdentifiedItem {
-        position,
-        contact_id,
-        must_exist: item.contact_id.is_some(),
-        link_id,
-        account,
-        fields: &item.fields,
-    })
+    let contact_id = reference.contact_id(tenant);
+    if let Some(link_id) = reference.link_id()
+        && ContactId::derive(tenant, link_id) != contact_id
+    {
+        return Err(ItemError::IdsDisagree);
+    }
+    Ok(IdentifiedItem { position, contact_id, reference, account, fields: &item.fields })
 }
 
 fn derive_link_id(
@@ -70,15 +71,16 @@ fn derive_link_id(
     Ok(LinkId::derive(tenant, account, name, number))
 }
 
-/// Puts together the items that mean the same contact, each group in list order.
-pub(super) fn group(items: Vec<IdentifiedItem<'_>>) -> Vec<Group<'_>> {
-    let mut groups: Vec<Group<'_>> = Vec::with_capacity(items.len());
-    let mut places = HashMap::with_capacity(items.len());
+/// Groups items by contact. Groups are in the order of their first items.
+pub(super) fn group_by_contact(items: Vec<IdentifiedItem<'_>>) -> Vec<ContactGroup<'_>> {
+    let mut groups: Vec<ContactGroup<'_>> = Vec::with_capacity(items.len());
+    let mut indices = HashMap::with_capacity(items.len());
     for item in items {
-        let place = *places.entry(item.contact_id).or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some(group) => group.push(item),
-            None => groups.push(vec![item]),
+        let index = *indices.entry(item.contact_id).or_insert(groups.len());
+        if index == groups.len() {
+            groups.push(ContactGroup { contact_id: item.contact_id, items: vec![item] });
+        } else {
+            groups[index].items.push(item);
         }
     }
     groups

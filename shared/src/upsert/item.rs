@@ -1,24 +1,22 @@
-//! What an upsert is given and what it gives back, item by item.
+//! Input and output of an upsert: items and their outcomes.
 
 use crate::domain::{
-    AccountId, AccountReference, ContactId, ContactName, ContactType, Description, Email, LinkId,
-    MobileNumber,
+    AccountId, AccountReference, ContactId, ContactName, ContactReference, ContactType, Description, Email,
+    LinkId, MobileNumber,
 };
 
 /// One item of a list, its values parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// The contact that it names by id.
-    pub contact_id: Option<ContactId>,
-    /// The contact that it names by `link_id`.
-    pub link_id: Option<LinkId>,
-    /// The account that it names, or else the one that the list names.
+    /// The contact, if the item gives one of its ids.
+    pub contact: Option<ContactReference>,
+    /// The account that the item gives, or else the list.
     pub account: Option<AccountReference>,
-    /// What it says about the contact.
+    /// The fields of the contact.
     pub fields: Fields,
 }
 
-/// What an item says about a contact; what it doesn't mention stays as it is.
+/// The fields of an item. Fields that are missing leave the contact's values unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields {
     /// `contact_name`.
@@ -26,53 +24,53 @@ pub struct Fields {
     /// `contact_mobile_num`.
     pub mobile_number: Option<MobileNumber>,
     /// `contact_type`.
-    pub kind: Option<ContactType>,
+    pub contact_type: Option<ContactType>,
     /// `contact_email`.
     pub email: Change<Email>,
     /// `contact_desc`.
     pub description: Change<Description>,
 }
 
-/// What an item says about an optional field.
+/// The change of an optional field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Change<T> {
-    /// Nothing: it stays as it is.
+    /// The field is missing: the value stays.
     #[default]
     Keep,
-    /// That there is none (`null`).
+    /// The field is `null`: the value is removed.
     Clear,
-    /// That it is this.
+    /// The field has a value, which is stored.
     Set(T),
 }
 
-/// What became of an item.
-pub type Outcome = Result<Done, ItemError>;
+/// The outcome of an item.
+pub type Outcome = Result<AppliedItem, ItemError>;
 
-/// An item that went through.
+/// An item that was applied, with the contact after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Done {
-    /// What it did to its contact.
-    pub state: State,
-    /// Its contact's `link_id`.
+pub struct AppliedItem {
+    /// The effect on the contact.
+    pub effect: Effect,
+    /// The contact's `link_id`.
     pub link_id: LinkId,
-    /// Its contact's id.
+    /// The contact's id.
     pub contact_id: ContactId,
-    /// The account that its contact belongs to now.
+    /// The contact's account.
     pub account_id: AccountId,
 }
 
-/// What an item did to its contact.
+/// The effect of an item on its contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// There was none before.
+pub enum Effect {
+    /// The contact was created.
     Created,
-    /// It was there already, and is another now.
+    /// The contact existed and was changed.
     Updated,
-    /// It was there already, just as the item says; callers hear `updated` of this too.
+    /// The contact existed with the same values. The result of the API says `updated`.
     Unchanged,
 }
 
-/// Why an item did not go through, in the words that its caller reads.
+/// Why an item was rejected, in the words that the caller reads.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ItemError {
     /// No contact has this `contact_id`.
@@ -81,34 +79,34 @@ pub enum ItemError {
     /// No account has this `account_id`.
     #[error("`account_id` must be the id of an account that exists")]
     AccountNotFound,
-    /// Both ids are given and belong to two contacts.
+    /// Both ids are given and belong to different contacts.
     #[error("`contact_id` and `link_id` must name the same contact")]
     IdsDisagree,
-    /// Several account params are given and belong to different accounts.
+    /// The account params belong to different accounts.
     #[error(
         "`account_id`, `account_code` and `account_name` must name the same account where several are given"
     )]
     AccountsDisagree,
-    /// The account isn't there yet, and another has the id that follows from the code or the name: an operator
-    /// gave it that, or it is a coincidence.
+    /// The account doesn't exist, and another account has the id that is derived from its code or name: an operator chose
+    /// that id, or it is a coincidence.
     #[error(
         "`account_code`, or `account_name` alone, leads to the id of another account: give its `account_id` too if it \
          is meant, or have the account added under another id"
     )]
     AccountIdTaken,
-    /// The contact isn't there yet, and the item lacks what a new one must have.
+    /// The contact doesn't exist, and the item lacks a field that a new contact must have.
     #[error("`{0}` must be given to create a contact")]
     FieldMissing(&'static str),
-    /// The contact isn't there yet, and neither the item nor the list says whose it is.
+    /// The contact doesn't exist, and neither the item nor the list gives an account.
     #[error("one of `account_id`, `account_code` and `account_name` must be given to create a contact")]
     AccountMissing,
-    /// By a rare coincidence, the `contact_id` that follows from this `link_id` is another contact's.
+    /// By a rare coincidence, the `contact_id` that is derived from this `link_id` belongs to another contact.
     #[error("`link_id` must be another UUID: by coincidence, this one leads to the id of another contact")]
     LinkIdCollides,
 }
 
 impl ItemError {
-    /// Whether it is about something that does not exist, rather than about the item's data.
+    /// Whether the reason is something that doesn't exist, rather than the item's data.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::ContactNotFound | Self::AccountNotFound)

@@ -6,20 +6,22 @@ use std::collections::BTreeMap;
 use contacts_model::{
     contact::{Contact as ModelContact, DEFAULT_TYPES, FieldChange, Fields as ModelFields},
     ids,
-    upsert::{AccountLookup, Contacts, Effect, IdentifiedItem, Item as ModelItem, Refusal, Upserted},
+    upsert::{
+        AccountLookup, Contacts, Effect as ModelEffect, IdentifiedItem, Item as ModelItem, Refusal, Upserted,
+    },
 };
 use proptest::prelude::*;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
-use super::*;
+use super::{insert_heuristic::InsertHeuristic, use_case::upsert_with, *};
 use crate::{
     domain::{
-        Account, AccountReference, Contact, ContactId, ContactName, ContactType, ContactTypes, Description,
-        Email, LinkId, MobileNumber,
+        Account, AccountReference, Contact, ContactId, ContactName, ContactReference, ContactType,
+        ContactTypes, Description, Email, LinkId, MobileNumber,
     },
-    store::StoredContact,
-    test_support::{TestStore, by_code, by_id, operation, tenant},
+    store::{Store, StoredContact, WriteOutcome},
+    test_support::{TestStore, by_code, by_id, context, tenant},
 };
 
 const TENANT: &str = "zegoal";
@@ -139,13 +141,15 @@ impl ItemSpec {
         let ModelFields { name, mobile_number, contact_type, email, description } = &self.fields;
         let parse_type = |word: &String| ContactType::parse(word, &ContactTypes::default()).unwrap();
         Item {
-            contact_id: self.contact_id.map(|contact| service_contact_id(contact.contact_id())),
-            link_id: self.link_id.map(|contact| LinkId::parse(&contact.link_id().to_string()).unwrap()),
+            contact: ContactReference::new(
+                self.contact_id.map(|contact| service_contact_id(contact.contact_id())),
+                self.link_id.map(|contact| LinkId::parse(&contact.link_id().to_string()).unwrap()),
+            ),
             account: self.account.map(AccountSpec::reference),
             fields: Fields {
                 name: name.as_ref().map(|text| ContactName::parse(text).unwrap()),
                 mobile_number: mobile_number.as_ref().map(|text| MobileNumber::parse(text).unwrap()),
-                kind: contact_type.as_ref().map(parse_type),
+                contact_type: contact_type.as_ref().map(parse_type),
                 email: service_change(email, |text| Email::parse(text).unwrap()),
                 description: service_change(description, |text| Description::parse(text).unwrap()),
             },
@@ -173,15 +177,15 @@ fn service_change<T>(change: &FieldChange, parse: impl Fn(&str) -> T) -> Change<
 /// An outcome of the service in the model's terms.
 fn model_outcome(outcome: &Outcome) -> contacts_model::upsert::Outcome {
     match outcome {
-        Ok(done) => Ok(Upserted {
-            effect: match done.state {
-                State::Created => Effect::Created,
-                State::Updated => Effect::Changed,
-                State::Unchanged => Effect::Unchanged,
+        Ok(applied) => Ok(Upserted {
+            effect: match applied.effect {
+                Effect::Created => ModelEffect::Created,
+                Effect::Updated => ModelEffect::Changed,
+                Effect::Unchanged => ModelEffect::Unchanged,
             },
-            contact_id: done.contact_id.get(),
-            link_id: Uuid::try_parse(&done.link_id.to_string()).unwrap(),
-            account_id: done.account_id.get(),
+            contact_id: applied.contact_id.get(),
+            link_id: Uuid::try_parse(&applied.link_id.to_string()).unwrap(),
+            account_id: applied.account_id.get(),
         }),
         Err(error) if error.is_not_found() => Err(Refusal::NotFound),
         Err(_) => Err(Refusal::InvalidData),
@@ -195,7 +199,7 @@ fn model_contact(contact: &Contact) -> ModelContact {
         account_id: contact.account.get(),
         name: contact.name.as_str().to_owned(),
         mobile_number: contact.mobile_number.as_str().to_owned(),
-        contact_type: contact.kind.as_str().to_owned(),
+        contact_type: contact.contact_type.as_str().to_owned(),
         email: contact.email.as_ref().map(|email| email.as_str().to_owned()),
         description: contact.description.as_ref().map(|text| text.as_str().to_owned()),
     }
@@ -215,24 +219,25 @@ async fn start() -> TestStore {
     let test = TestStore::start().await;
     let id = AccountSpec::Registered.reference().id().unwrap();
     let registered = Account { id, code: None, name: None };
-    assert!(test.store.register_account(&tenant().name, &registered).await.unwrap());
+    let outcome = test.store.create_account(&context(), &tenant().name, &registered).await.unwrap();
+    assert_eq!(outcome, WriteOutcome::Applied);
     test
 }
 
 /// Upserts one list.
 async fn upsert_list(store: &Store, first_read: FirstRead, list: &[ItemSpec]) -> Vec<Outcome> {
-    let seen = Seen::default();
+    let heuristic = InsertHeuristic::default();
     if first_read == FirstRead::Skipped {
-        seen.note(0);
+        heuristic.record_read(0);
     }
     let items: Vec<_> = list.iter().map(ItemSpec::for_service).collect();
-    upsert_having_seen(&seen, store, &tenant(), &operation(), &items).await.unwrap()
+    upsert_with(&heuristic, store, &tenant(), &context(), &items).await.unwrap()
 }
 
 /// The contacts that items of these tests can have created.
 async fn stored_contacts(store: &Store) -> BTreeMap<u64, StoredContact> {
     let ids = ContactSpec::all().into_iter().map(|contact| service_contact_id(contact.contact_id()));
-    let stored = store.contacts(&tenant().name, ids).await.unwrap();
+    let stored = store.contacts(&context(), &tenant().name, ids).await.unwrap();
     stored.into_iter().map(|(id, stored)| (id.get(), stored)).collect()
 }
 
@@ -363,7 +368,7 @@ proptest! {
             for item in items {
                 let before = revisions(&test.store).await;
                 let outcome = upsert_list(&test.store, FirstRead::Done, &[item]).await.remove(0);
-                let writes = outcome.as_ref().is_ok_and(|done| done.state != State::Unchanged);
+                let writes = outcome.as_ref().is_ok_and(|applied| applied.effect != Effect::Unchanged);
                 assert_eq!(before != revisions(&test.store).await, writes, "{outcome:?}");
             }
         });

@@ -1,28 +1,36 @@
 //! Tests of the use case on a real store: accounts, races, retries, long lists, and what an upsert costs. The
 //! rules on contacts are in [`super::model`].
 
-use super::*;
+use super::{use_case::MAX_UNREAD_CONTACTS, *};
 use crate::{
+    context::{OperationContext, Usage},
     domain::{
-        Account, AccountCode, AccountId, AccountName, AccountReference, ContactId, ContactName, Description,
+        Account, AccountCode, AccountId, AccountName, AccountReference, ContactId, ContactName,
+        ContactReference, Description,
     },
-    store::StoredContact,
+    store::{Store, StoredContact, WriteOutcome},
     test_support::{
-        TestStore, by_code, by_code_and_name, by_id, by_name, link_id, new_contact, operation, tenant,
+        TestStore, by_code, by_code_and_name, by_id, by_name, context, link_id, new_contact, tenant,
     },
 };
 
 async fn run(store: &Store, items: &[Item]) -> Vec<Outcome> {
-    upsert(store, &tenant(), &operation(), items).await.unwrap()
+    run_counted(store, items).await.0
+}
+
+async fn run_counted(store: &Store, items: &[Item]) -> (Vec<Outcome>, Usage) {
+    let context = context();
+    let outcomes = upsert(store, &tenant(), &context, items).await.unwrap();
+    (outcomes, context.usage())
 }
 
 async fn stored(store: &Store, number: u128) -> Option<StoredContact> {
     let id = ContactId::derive(&tenant().name, link_id(number));
-    store.contacts(&tenant().name, [id]).await.unwrap().remove(&id)
+    store.contacts(&context(), &tenant().name, [id]).await.unwrap().remove(&id)
 }
 
-fn states(outcomes: &[Outcome]) -> Vec<Option<State>> {
-    outcomes.iter().map(|outcome| outcome.as_ref().ok().map(|done| done.state)).collect()
+fn effects(outcomes: &[Outcome]) -> Vec<Option<Effect>> {
+    outcomes.iter().map(|outcome| outcome.as_ref().ok().map(|applied| applied.effect)).collect()
 }
 
 #[tokio::test]
@@ -35,15 +43,14 @@ async fn only_created_and_changed_contacts_cost_a_write_unit() {
         item.fields.name = ContactName::parse("Another name").ok();
     }
     for (list, units) in [(&items, 300.0), (&items, 0.0), (&changed, 300.0), (&changed, 0.0)] {
-        let store = test.store.counting();
-        run(&store, list).await;
-        assert!((store.usage().write_units - units).abs() < f64::EPSILON, "{:?}", store.usage());
+        let (_, usage) = run_counted(&test.store, list).await;
+        assert!((usage.write_units - units).abs() < f64::EPSILON, "{usage:?}");
     }
 }
 
 #[tokio::test]
 async fn item_with_equal_values_leaves_its_contact_unchanged() {
-    use State::{Created, Unchanged, Updated};
+    use Effect::{Created, Unchanged, Updated};
     let test = TestStore::start().await;
     let named = |name: &str| {
         let mut item = new_contact(1, by_code("ACME"));
@@ -51,9 +58,9 @@ async fn item_with_equal_values_leaves_its_contact_unchanged() {
         item
     };
     let list = [named("Ann"), named("Ann"), named("Bob")];
-    assert_eq!(states(&run(&test.store, &list).await), [Created, Unchanged, Updated].map(Some));
+    assert_eq!(effects(&run(&test.store, &list).await), [Created, Unchanged, Updated].map(Some));
     let there_and_back = [named("Bob"), named("Ann"), named("Bob")];
-    assert_eq!(states(&run(&test.store, &there_and_back).await), [Unchanged, Updated, Updated].map(Some));
+    assert_eq!(effects(&run(&test.store, &there_and_back).await), [Unchanged, Updated, Updated].map(Some));
 }
 
 /// A list so long that its last chunks start after its first ones were read.
@@ -65,12 +72,10 @@ fn long_list() -> Vec<Item> {
 async fn long_list_of_new_contacts_reads_only_its_first_chunks() {
     let test = TestStore::start().await;
     run(&test.store, &[new_contact(0, by_code("ACME"))]).await;
-    let store = test.store.counting();
-    let outcomes = run(&store, &long_list()).await;
-    assert_eq!(states(&outcomes), vec![Some(State::Created); 3_000]);
-    let usage = store.usage();
+    let (outcomes, usage) = run_counted(&test.store, &long_list()).await;
+    assert_eq!(effects(&outcomes), vec![Some(Effect::Created); 3_000]);
     assert!((usage.write_units - 3_000.0).abs() < f64::EPSILON, "{usage:?}");
-    let first_chunks = f64::from(u32::try_from(CHUNK * CHUNKS_UNDER_WAY).unwrap());
+    let first_chunks = f64::from(u32::try_from(MAX_UNREAD_CONTACTS).unwrap());
     assert!(usage.read_units <= first_chunks, "{usage:?}");
 }
 
@@ -78,18 +83,19 @@ async fn long_list_of_new_contacts_reads_only_its_first_chunks() {
 async fn concurrent_equal_lists_create_each_contact_once() {
     let test = TestStore::start().await;
     run(&test.store, &[new_contact(0, by_code("ACME"))]).await;
-    let (tenant, list, operations) = (tenant(), long_list(), [operation(), operation(), operation()]);
-    let calls = operations.iter().map(|operation| upsert(&test.store, &tenant, operation, &list));
+    let (tenant, list, contexts) = (tenant(), long_list(), [context(), context(), context()]);
+    let calls = contexts.iter().map(|context| upsert(&test.store, &tenant, context, &list));
     let all = futures_util::future::try_join_all(calls).await.unwrap();
     for position in 0..list.len() {
-        let states: Vec<_> = all.iter().map(|outcomes| outcomes[position].as_ref().unwrap().state).collect();
-        assert_eq!(states.iter().filter(|state| **state == State::Created).count(), 1, "{states:?}");
+        let effects: Vec<_> =
+            all.iter().map(|outcomes| outcomes[position].as_ref().unwrap().effect).collect();
+        assert_eq!(effects.iter().filter(|effect| **effect == Effect::Created).count(), 1, "{effects:?}");
     }
 }
 
 #[tokio::test]
 async fn unread_contacts_that_exist_are_updated_not_created() {
-    use State::{Created, Unchanged, Updated};
+    use Effect::{Created, Unchanged, Updated};
     let test = TestStore::start().await;
     let mut list = long_list();
     run(&test.store, &list[2_000..]).await;
@@ -109,16 +115,16 @@ async fn unread_contacts_that_exist_are_updated_not_created() {
             }
             // No contact has this id.
             _ => {
-                item.contact_id = ContactId::parse(&(position + 1).to_string()).ok();
-                item.link_id = None;
+                let unknown = ContactId::parse(&(position + 1).to_string()).unwrap();
+                item.contact = Some(ContactReference::ContactId(unknown));
                 None
             }
         });
     }
-    let store = test.store.counting();
-    assert_eq!(states(&run(&store, &list).await), expected);
-    let refused_inserts = f64::from(u32::try_from(CHUNK * CHUNKS_UNDER_WAY).unwrap());
-    assert!(store.usage().write_units <= 2_500.0 + refused_inserts, "{:?}", store.usage());
+    let (outcomes, usage) = run_counted(&test.store, &list).await;
+    assert_eq!(effects(&outcomes), expected);
+    let refused_inserts = f64::from(u32::try_from(MAX_UNREAD_CONTACTS).unwrap());
+    assert!(usage.write_units <= 2_500.0 + refused_inserts, "{usage:?}");
     let changed = stored(&test.store, 2_002).await.unwrap().contact;
     assert_eq!(changed.name.as_str(), "Another name");
     let called = stored(&test.store, 2_003).await.unwrap().contact;
@@ -129,15 +135,14 @@ async fn unread_contacts_that_exist_are_updated_not_created() {
 async fn warm_upsert_of_one_contact_takes_two_round_trips() {
     let test = TestStore::start().await;
     run(&test.store, &[new_contact(1, by_code("ACME"))]).await;
-    let store = test.store.counting();
-    run(&store, &[new_contact(2, by_code("ACME"))]).await;
-    assert_eq!(store.usage().round_trips, 2);
+    let (_, usage) = run_counted(&test.store, &[new_contact(2, by_code("ACME"))]).await;
+    assert_eq!(usage.round_trips, 2);
 }
 
 #[tokio::test]
 async fn retried_operation_reports_its_own_create_as_created() {
     let test = TestStore::start().await;
-    let operation = operation();
+    let operation: OperationContext = context();
     let items = [new_contact(1, by_code("ACME"))];
     let first = upsert(&test.store, &tenant(), &operation, &items).await.unwrap();
     // Another caller changes the contact before the operation is retried.
@@ -148,7 +153,7 @@ async fn retried_operation_reports_its_own_create_as_created() {
     let again = upsert(&test.store, &tenant(), &operation, &items).await.unwrap();
 
     assert_eq!(again, first);
-    assert_eq!(states(&again), [Some(State::Created)]);
+    assert_eq!(effects(&again), [Some(Effect::Created)]);
     let name = stored(&test.store, 1).await.unwrap().contact.name;
     assert_eq!(name.as_str(), "Changed meanwhile", "the retry must not undo the other caller's later change");
 }
@@ -161,8 +166,8 @@ async fn concurrent_creates_of_an_account_give_one_account() {
         new_contact(2, by_code("A")),
         new_contact(3, by_code_and_name("A", "Acme")),
     ];
-    let (tenant, operations) = (tenant(), [operation(), operation(), operation()]);
-    let calls = operations.iter().map(|operation| upsert(&test.store, &tenant, operation, &items));
+    let (tenant, contexts) = (tenant(), [context(), context(), context()]);
+    let calls = contexts.iter().map(|context| upsert(&test.store, &tenant, context, &items));
     let all: Vec<_> = futures_util::future::try_join_all(calls).await.unwrap();
     let accounts: std::collections::HashSet<_> =
         all.iter().flatten().map(|outcome| outcome.as_ref().unwrap().account_id).collect();
@@ -185,7 +190,9 @@ async fn account_takes_on_the_code_or_name_that_it_lacks() {
 /// Creates an account by its id, as an operator does.
 async fn register(store: &Store, id: AccountId, name: Option<&str>) {
     let name = name.and_then(|name| AccountName::parse(name).ok());
-    assert!(store.register_account(&tenant().name, &Account { id, code: None, name }).await.unwrap());
+    let account = Account { id, code: None, name };
+    let outcome = store.create_account(&context(), &tenant().name, &account).await.unwrap();
+    assert_eq!(outcome, WriteOutcome::Applied);
 }
 
 #[tokio::test]
@@ -200,7 +207,9 @@ async fn account_id_assigns_a_code_regardless_of_list_order() {
         let test = TestStore::start().await;
         register(&test.store, id, None).await;
         let outcomes = run(&test.store, &items).await;
-        assert!(outcomes.iter().all(|outcome| outcome.as_ref().is_ok_and(|done| done.account_id == id)));
+        assert!(
+            outcomes.iter().all(|outcome| outcome.as_ref().is_ok_and(|applied| applied.account_id == id))
+        );
     }
 }
 

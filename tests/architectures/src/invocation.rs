@@ -3,7 +3,7 @@
 use std::{process::Stdio, time::Duration};
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use contacts::store::Store;
+use contacts_core::store::Store;
 use embedded_dynamodb::{EmbeddedDynamoDb, TABLE};
 use fixture::{TenantFixture, function_environment};
 use runtime_api::{Bytes, Invocation, InvocationError, RuntimeApi};

@@ -3,11 +3,9 @@
 use std::{fmt::Write as _, sync::Arc};
 
 use aws_sdk_dynamodb::Client;
-use contacts::{
-    domain::{ContactTypes, Right, Secret, Tenant, TenantName, TimeZone, TokenGrant},
-    store::Store,
-};
+use contacts_core::{domain::TenantName, store::Store};
 use embedded_dynamodb::{EmbeddedDynamoDb, TABLE};
+use fixture::TenantFixture;
 use futures_util::{Stream, StreamExt, stream};
 
 use crate::{
@@ -122,16 +120,7 @@ impl Harness {
 
 /// Creates the tenant of a schedule, and returns a token of it.
 async fn register_tenant(client: &Client, name: &str) -> Result<String, HarnessError> {
-    let store = Store::new(client.clone(), TABLE);
-    let tenant = Tenant {
-        name: TenantName::parse(name)?,
-        time_zone: TimeZone::parse("Europe/Kiev")?,
-        contact_types: ContactTypes::default(),
-    };
-    let secret = Secret::random();
-    let rights = vec![Right::Upsert, Right::Delete];
-    let grant = TokenGrant { rights, label: "faults".to_owned(), expires_at: None };
-    store.put_tenant(&tenant).await?;
-    store.put_token(&tenant.name, &secret.digest(), &grant).await?;
-    Ok(secret.token_of(&tenant.name))
+    let tenant = TenantFixture::new(TenantName::parse(name)?, "faults");
+    tenant.store(&Store::new(client.clone(), TABLE)).await?;
+    Ok(tenant.token().to_owned())
 }

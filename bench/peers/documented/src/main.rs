@@ -6,10 +6,10 @@ use std::env;
 
 use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::Client;
-use contacts::{
+use contacts_core::store::Store;
+use contacts_handler::{
     event::{self, Event},
     operation::Operation,
-    store::Store,
 };
 use lambda_runtime::{Error, LambdaEvent, run, service_fn, tracing};
 
@@ -18,5 +18,5 @@ async fn main() -> Result<(), Error> {
     tracing::init_default_subscriber();
     let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
     let store = Store::new(Client::new(&config), &env::var("CONTACTS_TABLE")?);
-    run(service_fn(|event: LambdaEvent<Event>| event::answer(&store, Operation::Upsert, event))).await
+    run(service_fn(|event: LambdaEvent<Event>| event::handle(&store, Operation::Upsert, event))).await
 }

@@ -4,10 +4,8 @@
 mod report;
 mod starts;
 
-use contacts::{
-    store::{OperationId, Store},
-    upsert::upsert,
-};
+use contacts_core::{context::OperationContext, store::Store, upsert::upsert};
+use fixture::TenantFixture;
 use runtime_api::RuntimeApi;
 
 use crate::{
@@ -17,7 +15,7 @@ use crate::{
         event,
         function::Function,
         program::Program,
-        tenant_fixture::TenantFixture,
+        tenant_fixture::register_tenant,
     },
     report::results::Results,
 };
@@ -32,7 +30,7 @@ const GROUPS: [(&[Program], u32); 2] = [
 
 /// Measures the starts of every program.
 pub(crate) async fn measure(store: &Store, runtime_api: &mut RuntimeApi) -> Result<Results> {
-    let caller = TenantFixture::register(store, "cold-start").await?;
+    let caller = register_tenant(store, "cold-start").await?;
     let mut measured = Vec::new();
     let mut contact = 0;
     for (programs, starts) in GROUPS {
@@ -65,8 +63,8 @@ async fn start(
     runtime_api: &mut RuntimeApi,
 ) -> Result<Start> {
     let event = if program == Program::Delete {
-        let operation = OperationId::new("cold-start");
-        upsert(store, &caller.tenant, &operation, &items(1, DESCRIPTION)?).await?;
+        let context = OperationContext::without_deadline();
+        upsert(store, &caller.tenant, &context, &items(1, DESCRIPTION)?).await?;
         event::post("/contacts/delete", caller, &delete_body(caller.tenant.name.as_str(), [0]))
     } else {
         event::post("/contacts", caller, &upsert_body([contact]))

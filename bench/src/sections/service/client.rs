@@ -2,12 +2,13 @@
 
 use std::{ops::Range, time::Instant};
 
+use fixture::TenantFixture;
 use serde_json::Value;
 
 use super::gateway::Gateway;
 use crate::{
     error::Result,
-    harness::{contact_fixtures::upsert_body, program::Program, tenant_fixture::TenantFixture},
+    harness::{contact_fixtures::upsert_body, program::Program},
     report::stats::milliseconds,
 };
 
@@ -24,7 +25,7 @@ pub(super) struct Client {
 impl Client {
     pub(super) fn new(gateway: &Gateway, caller: &TenantFixture) -> Self {
         let url = format!("{}/contacts", gateway.url);
-        Self { http: reqwest::Client::new(), url, token: caller.token.clone() }
+        Self { http: reqwest::Client::new(), url, token: caller.token().to_owned() }
     }
 
     /// Creates the contacts of these numbers and returns the latency in milliseconds. A contact that is not

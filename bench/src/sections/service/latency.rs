@@ -1,6 +1,7 @@
 //! The latency of one caller's lists, by the list's length.
 
-use contacts::store::Store;
+use contacts_core::store::Store;
+use fixture::TenantFixture;
 
 use super::{
     client::{Client, PROGRAMS},
@@ -8,7 +9,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    harness::{dynamodb_table::recreate_table, program::Program, tenant_fixture::TenantFixture},
+    harness::{dynamodb_table::recreate_table, program::Program, tenant_fixture::register_tenant},
     report::{
         markdown_table::MarkdownTable,
         plot::{self, Line},
@@ -48,7 +49,7 @@ pub(super) async fn measure(store: &Store) -> Result<Results> {
     let mut contenders = Vec::new();
     for program in PROGRAMS {
         let gateway = Gateway::serve(program, 1).await?;
-        let caller = TenantFixture::register(store, &format!("latency-{}", contenders.len())).await?;
+        let caller = register_tenant(store, &format!("latency-{}", contenders.len())).await?;
         let client = Client::new(&gateway, &caller);
         contenders.push(Contender { program, caller, client, _gateway: gateway });
     }
@@ -77,7 +78,7 @@ async fn measure_length(
             if list_len * number % CONTACTS_PER_TABLE < list_len {
                 recreate_table(store.client()).await?;
                 for contender in contenders {
-                    contender.caller.register_again(store).await?;
+                    contender.caller.store(store).await?;
                 }
             }
             let first = number * list_len;

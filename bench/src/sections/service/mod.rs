@@ -6,7 +6,7 @@ mod gateway;
 mod latency;
 mod throughput;
 
-use contacts::store::Store;
+use contacts_core::store::Store;
 
 use crate::{error::Result, report::results::Results};
 

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use contacts::store::Store;
+use contacts_core::store::Store;
 use futures_util::future::try_join_all;
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    harness::{dynamodb_table::recreate_table, program::Program, tenant_fixture::TenantFixture},
+    harness::{dynamodb_table::recreate_table, program::Program, tenant_fixture::register_tenant},
     report::{
         markdown_table::MarkdownTable,
         plot::{self, Line},
@@ -63,13 +63,13 @@ pub(super) async fn measure(store: &Store) -> Result<Results> {
         for program in PROGRAMS {
             let gateway = Gateway::serve(program, callers as usize).await?;
             recreate_table(store.client()).await?;
-            let tenant = TenantFixture::register(store, "throughput").await?;
+            let tenant = register_tenant(store, "throughput").await?;
             let client = Client::new(&gateway, &tenant);
             let next_contact = AtomicU32::new(0);
             for list_len in LENGTHS {
                 create_lists(&client, callers, &next_contact, list_len, WARM_UP).await?;
                 recreate_table(store.client()).await?;
-                tenant.register_again(store).await?;
+                tenant.store(store).await?;
                 let started = Instant::now();
                 let latencies_ms = create_lists(&client, callers, &next_contact, list_len, DURATION).await?;
                 let elapsed = started.elapsed();

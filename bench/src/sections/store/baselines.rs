@@ -10,9 +10,9 @@ use aws_sdk_dynamodb::{
         TransactWriteItem, WriteRequest,
     },
 };
-use contacts::{
-    domain::{AccountId, ContactId, Revision, TenantName},
-    store::{OperationId, Usage},
+use contacts_core::{
+    context::{OperationId, Usage},
+    domain::{AccountId, Revision, TenantName},
     upsert::{Change, Fields, Item},
 };
 use embedded_dynamodb::TABLE;
@@ -135,7 +135,7 @@ impl Baseline<'_> {
     }
 
     fn key(&self, item: &Item) -> [Attribute; 2] {
-        let id = ContactId::derive(self.tenant, set(item.link_id));
+        let id = set(item.contact).contact_id(self.tenant);
         [
             ("pk", AttributeValue::S(format!("{}#CONTACT#{:x}", self.tenant, id.get() % 16))),
             ("sk", AttributeValue::S(id.to_string())),
@@ -143,15 +143,15 @@ impl Baseline<'_> {
     }
 
     fn attributes(&self, item: &Item) -> [Attribute; 9] {
-        let Fields { name, mobile_number, kind, email, description } = &item.fields;
+        let Fields { name, mobile_number, contact_type, email, description } = &item.fields;
         [
-            ("link_id", text(&set(item.link_id).to_string())),
+            ("link_id", text(&set(item.contact.and_then(|contact| contact.link_id())).to_string())),
             ("revision", text(Revision::unique().as_str())),
             ("created_by", text(&self.operation.to_string())),
             ("account_id", AttributeValue::N(self.account.to_string())),
             ("contact_name", text(set(name.as_ref()).as_str())),
             ("contact_mobile_num", text(set(mobile_number.as_ref()).as_str())),
-            ("contact_type", text(set(kind.as_ref()).as_str())),
+            ("contact_type", text(set(contact_type.as_ref()).as_str())),
             ("contact_email", text(set(new_value(email)).as_str())),
             ("contact_desc", text(set(new_value(description)).as_str())),
         ]

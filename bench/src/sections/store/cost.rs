@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use contacts::store::Usage;
+use contacts_core::context::Usage;
 
 use crate::{
     error::Result,

@@ -8,7 +8,7 @@ mod report;
 mod round;
 mod workload;
 
-use contacts::store::Store;
+use contacts_core::store::Store;
 
 use crate::{error::Result, harness::process_stats::Process, report::results::Results};
 use round::RoundRunner;

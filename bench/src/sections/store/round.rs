@@ -1,14 +1,14 @@
 //! A round: every workload once, each checked. `Create` and the baselines start with an empty table that has
 //! only the tenant and its account.
 
-use std::time::Duration;
-
-use contacts::{
-    delete::{BeginBy, Deleted, Deletion, Selector, delete},
-    domain::{AccountReference, ContactId, LinkId, TenantName},
-    store::{OperationId, Store, Usage},
-    upsert::{Item, State, upsert},
+use contacts_core::{
+    context::{Deadline, OperationContext, OperationId, Usage},
+    delete::{Deleted, Deletion, delete},
+    domain::{AccountReference, ContactReference, TenantName},
+    store::Store,
+    upsert::{Effect, Item, upsert},
 };
+use fixture::TenantFixture;
 
 use super::{
     baselines::Baseline,
@@ -21,12 +21,9 @@ use crate::{
         contact_fixtures::{CHANGED_DESCRIPTION, DESCRIPTION, item, items},
         dynamodb_table::recreate_table,
         process_stats::Process,
-        tenant_fixture::TenantFixture,
+        tenant_fixture::register_tenant,
     },
 };
-
-/// The time limit of a delete, which is longer than any takes.
-const TIME_LIMIT: Duration = Duration::from_mins(5);
 
 /// A contact that is in no list. It is created before a measurement, so that the account exists and is
 /// cached.
@@ -51,9 +48,9 @@ impl<'a> RoundRunner<'a> {
     pub(super) async fn run(&self, number: u32) -> Result<RoundCosts> {
         let caller = self.new_caller(number, Workload::Create).await?;
         Ok([
-            self.upsert(&caller, "create", &self.list, State::Created).await?,
-            self.upsert(&caller, "repeat", &self.list, State::Unchanged).await?,
-            self.upsert(&caller, "change", &self.changed_list, State::Updated).await?,
+            self.upsert(&caller, "create", &self.list, Effect::Created).await?,
+            self.upsert(&caller, "repeat", &self.list, Effect::Unchanged).await?,
+            self.upsert(&caller, "change", &self.changed_list, Effect::Updated).await?,
             self.delete(&caller).await?,
             self.baseline(number, Workload::BatchWrite, async |baseline| {
                 baseline.batch_write(&self.list).await
@@ -75,9 +72,9 @@ impl<'a> RoundRunner<'a> {
     async fn new_caller(&self, number: u32, first: Workload) -> Result<TenantFixture> {
         recreate_table(self.store.client()).await?;
         let name = format!("round-{}-{number}-{}", self.list.len(), first as u8);
-        let caller = TenantFixture::register(self.store, &name).await?;
-        let operation = OperationId::new("account");
-        upsert(self.store, &caller.tenant, &operation, &[item(WARM_UP_CONTACT, DESCRIPTION)?]).await?;
+        let caller = register_tenant(self.store, &name).await?;
+        let context = context("account");
+        upsert(self.store, &caller.tenant, &context, &[item(WARM_UP_CONTACT, DESCRIPTION)?]).await?;
         Ok(caller)
     }
 
@@ -86,14 +83,13 @@ impl<'a> RoundRunner<'a> {
         caller: &TenantFixture,
         operation: &str,
         items: &[Item],
-        expected: State,
+        expected: Effect,
     ) -> Result<Cost> {
-        let operation = OperationId::new(operation);
         let work = async {
-            let store = self.store.counting();
-            let outcomes = upsert(&store, &caller.tenant, &operation, items).await?;
-            if outcomes.iter().all(|outcome| outcome.as_ref().is_ok_and(|done| done.state == expected)) {
-                Ok(store.usage())
+            let context = context(operation);
+            let outcomes = upsert(self.store, &caller.tenant, &context, items).await?;
+            if outcomes.iter().all(|outcome| matches!(outcome, Ok(applied) if applied.effect == expected)) {
+                Ok(context.usage())
             } else {
                 Err(format!("an upsert did not return {expected:?} for every contact").into())
             }
@@ -102,15 +98,13 @@ impl<'a> RoundRunner<'a> {
     }
 
     async fn delete(&self, caller: &TenantFixture) -> Result<Cost> {
-        let contacts = self.link_ids().map(Selector::LinkId).collect();
-        let deletion = Deletion { account: self.account().clone(), contacts, room: usize::MAX };
+        let contacts = self.contacts().copied().collect();
+        let deletion = Deletion { account: self.account().clone(), contacts };
         let work = async {
-            let store = self.store.counting();
-            let mut deleted = Deleted::new();
-            let begin_by = BeginBy::now() + TIME_LIMIT;
-            delete(&store, &caller.tenant.name, &deletion, begin_by, &mut deleted).await?;
+            let (context, mut deleted) = (context("delete"), Deleted::new());
+            delete(self.store, &context, &caller.tenant.name, &deletion, |_| true, &mut deleted).await?;
             if deleted.len() == self.list.len() {
-                Ok(store.usage())
+                Ok(context.usage())
             } else {
                 Err("a delete did not return every contact".into())
             }
@@ -139,8 +133,8 @@ impl<'a> RoundRunner<'a> {
 
     /// Checks that the service can read every contact.
     async fn check_stored(&self, tenant: &TenantName) -> Result<()> {
-        let ids = self.link_ids().map(|link_id| ContactId::derive(tenant, link_id));
-        let found = self.store.contacts(tenant, ids).await?.len();
+        let ids = self.contacts().map(|contact| contact.contact_id(tenant));
+        let found = self.store.contacts(&context("check"), tenant, ids).await?.len();
         if found == self.list.len() { Ok(()) } else { Err("not every contact was written".into()) }
     }
 
@@ -148,7 +142,12 @@ impl<'a> RoundRunner<'a> {
         self.list[0].account.as_ref().expect("every contact of the list has an account")
     }
 
-    fn link_ids(&self) -> impl Iterator<Item = LinkId> {
-        self.list.iter().map(|item| item.link_id.expect("every contact of the list has a link_id"))
+    fn contacts(&self) -> impl Iterator<Item = &ContactReference> {
+        self.list.iter().map(|item| item.contact.as_ref().expect("every contact of the list has a link_id"))
     }
+}
+
+/// The context of an operation with this id, without a deadline.
+fn context(operation: &str) -> OperationContext {
+    OperationContext::new(OperationId::new(operation), Deadline::NONE)
 }

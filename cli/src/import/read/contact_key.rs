@@ -3,7 +3,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use contacts::domain::{ContactId, LinkId, TenantName};
+use contacts_core::domain::{ContactId, LinkId, TenantName};
 use uuid::Uuid;
 
 /// The contact that a row identifies.
@@ -58,7 +58,7 @@ impl ContactKey {
 
 #[cfg(test)]
 mod tests {
-    use contacts::domain::{AccountId, ContactName, MobileNumber};
+    use contacts_core::domain::{AccountId, ContactName, MobileNumber};
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! The rows of a CSV file, whose header names the field of each cell.
 
-use contacts::{body::ITEM_FIELDS, domain::TenantName};
+use contacts_core::{domain::TenantName, json::ITEM_FIELDS};
 
 use super::{
     contact_key::{ContactKey, KeyFields},

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use contacts::domain::TenantName;
+use contacts_core::domain::TenantName;
 use encoding_rs::{Encoding, UTF_8};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 

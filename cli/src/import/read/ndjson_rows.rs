@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use contacts::{body::Object, domain::TenantName};
+use contacts_core::{domain::TenantName, json::Object};
 use serde_json::value::RawValue;
 
 use super::{

@@ -63,7 +63,7 @@ impl WorkerAssigner {
 
 #[cfg(test)]
 mod tests {
-    use contacts::domain::ContactId;
+    use contacts_core::domain::ContactId;
     use proptest::prelude::*;
 
     use super::*;

@@ -1,7 +1,8 @@
 //! A process of a function, and the Runtime API that it polls.
 
-use std::{path::PathBuf, process::Stdio, time::Duration};
+use std::{path::PathBuf, process::Stdio, sync::LazyLock, time::Duration};
 
+use fixture::{BuildError, build_functions};
 use runtime_api::{Answer, Invocation, RuntimeApi, Waiting};
 use tokio::{process::Child, sync::oneshot, time::timeout};
 
@@ -15,17 +16,16 @@ pub(crate) enum FunctionKind {
     Delete,
 }
 
+/// The folder of both functions' debug builds, which are brought up to date first.
+static FUNCTIONS: LazyLock<Result<PathBuf, BuildError>> = LazyLock::new(build_functions);
+
 impl FunctionKind {
     fn binary(self) -> Result<PathBuf, HarnessError> {
         let name = match self {
             Self::Upsert => "upsert-contacts",
             Self::Delete => "delete-contacts",
         };
-        let own = std::env::current_exe()?;
-        // The binary of a test is one folder further down.
-        let mut paths = own.ancestors().skip(1).take(2).map(|folder| folder.join(name));
-        let path = paths.find(|path| path.is_file());
-        path.ok_or_else(|| format!("{name} isn't built: `cargo build -p {name}`").into())
+        Ok(FUNCTIONS.as_ref()?.join(name))
     }
 }
 
@@ -61,11 +61,7 @@ impl FunctionProcess {
         let mut api = RuntimeApi::serve().await?;
         let mut child = api
             .command(&kind.binary()?)
-            .env("CONTACTS_TABLE", embedded_dynamodb::TABLE)
-            .env("AWS_ENDPOINT_URL_DYNAMODB", store_url)
-            .env("AWS_REGION", "local")
-            .env("AWS_ACCESS_KEY_ID", "local")
-            .env("AWS_SECRET_ACCESS_KEY", "local")
+            .envs(fixture::function_environment(store_url))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -1,6 +1,6 @@
 //! Which request bodies and items are valid.
 //!
-//! The service reads the JSON text itself; this reads values that [`parse`](super::parse) returned. `3.0` and
+//! The service reads the JSON text itself; this reads values that [`parse`](super::parse()) returned. `3.0` and
 //! integers beyond 64 bits are floats in them, so they are [`Validity::Undecided`].
 
 use serde_json::{Map, Value};

@@ -1,0 +1,176 @@
+//! The body of a delete.
+
+use contacts_core::{
+    delete::Deletion,
+    domain::{ContactId, ContactReference, LinkId, TenantName},
+    json::{self, ACCOUNT_PARAMS, List, MAX_ELEMENTS, Object, ValueError},
+};
+use serde_json::value::RawValue;
+
+use super::delete_problem::{ACCOUNT, DeleteProblem, Detail, ProblemCode};
+
+/// The params of the body.
+const PARAMS: [&str; 5] = ["tenant", ACCOUNT_PARAMS[0], ACCOUNT_PARAMS[1], ACCOUNT_PARAMS[2], "contacts"];
+
+/// [`PARAMS`], in the text of an error.
+const KNOWN: &str = "tenant, account_id, account_code, account_name and contacts";
+
+/// The most details of an answer.
+const MAX_DETAILS: usize = 100;
+
+/// The most bytes of a request that an answer repeats. 10,000 contacts take less than half of it.
+const MAX_ECHO_LEN: usize = 2 * 1024 * 1024;
+
+/// The deepest nesting of a request that an answer repeats. A valid request nests 3 deep; most JSON parsers stop at 128.
+const MAX_ECHO_DEPTH: usize = 64;
+
+/// The most bytes of an answer, half a megabyte below the limit of a function's response (6 MB, "Lambda quotas").
+const MAX_ANSWER_LEN: usize = 5_500_000;
+
+/// The body of a delete, with values that are not parsed yet.
+pub struct DeleteBody<'a> {
+    object: Option<Object<'a>>,
+    json: Option<&'a RawValue>,
+}
+
+impl<'a> DeleteBody<'a> {
+    /// Reads the params. A body that isn't a JSON object is an error of [`Self::deletion`].
+    #[must_use]
+    pub fn read(body: &'a [u8]) -> Self {
+        match str::from_utf8(body) {
+            Ok(text) => Self { object: Object::read(text), json: serde_json::from_str(text).ok() },
+            Err(_) => Self { object: None, json: None },
+        }
+    }
+
+    /// The tenant that the body names; `None` if it is missing or not a string.
+    #[must_use]
+    pub fn tenant(&self) -> Option<String> {
+        let value = self.object.as_ref()?.get("tenant")?;
+        json::string(value, |text| Ok(text.to_owned())).ok()
+    }
+
+    /// The request, for the answer; `None` if it isn't JSON, is too long or too deep.
+    #[must_use]
+    pub fn echo(&self) -> Option<&'a RawValue> {
+        self.json.filter(|json| json.get().len() <= MAX_ECHO_LEN && depth(json.get()) <= MAX_ECHO_DEPTH)
+    }
+
+    /// The bytes that the answer has for deleted contacts, as [`estimated_json_len`](super::estimated_json_len) counts.
+    #[must_use]
+    pub fn response_budget(&self) -> usize {
+        let echo = self.echo().map_or(0, |json| escaped_len(json.get()));
+        MAX_ANSWER_LEN.saturating_sub(echo)
+    }
+
+    /// Parses the values.
+    ///
+    /// # Errors
+    /// Returns all problems of the values, up to 100.
+    pub fn deletion(&self) -> Result<Deletion, DeleteProblem> {
+        let Some(object) = &self.object else {
+            let detail = Detail::new("body", "must be a JSON object");
+            return Err(DeleteProblem::new(ProblemCode::ValidationFailed, vec![detail]));
+        };
+        let mut details: Vec<_> = object
+            .unexpected_params(&PARAMS, KNOWN)
+            .take(MAX_DETAILS)
+            .map(|(name, error)| Detail::new(name, &error))
+            .collect();
+        match object.get("tenant") {
+            None => details.push(Detail::new("tenant", &ValueError::Missing)),
+            Some(value) => {
+                let error = json::string(value, TenantName::parse).err();
+                details.extend(error.map(|error| Detail::new("tenant", &error)));
+            }
+        }
+        let account = json::account_reference(object).unwrap_or_else(|errors| {
+            details.extend(errors.into_iter().map(|(name, error)| Detail::new(name, &error)));
+            None
+        });
+        if !ACCOUNT_PARAMS.iter().any(|param| object.get(param).is_some()) {
+            details.push(Detail::new(ACCOUNT, "one of them must be given"));
+        }
+        let list = object.get("contacts").map(json::list).transpose().unwrap_or_else(|error| {
+            details.push(Detail::new("contacts", &error));
+            None
+        });
+        let contacts = contact_references(list.as_ref(), &mut details);
+        details.truncate(MAX_DETAILS);
+        match (account, list) {
+            (Some(account), Some(list)) if details.is_empty() && (1..=MAX_ELEMENTS).contains(&list.count) => {
+                Ok(Deletion { account, contacts })
+            }
+            _ if !details.is_empty() => Err(DeleteProblem::new(ProblemCode::ValidationFailed, details)),
+            (_, Some(list)) if list.count > MAX_ELEMENTS => {
+                let detail = Detail::new("contacts", &format!("must hold 1 to {MAX_ELEMENTS} contacts"));
+                Err(DeleteProblem::new(ProblemCode::TooManyContacts, vec![detail]))
+            }
+            _ => Err(DeleteProblem::new(ProblemCode::NoContacts, Vec::new())),
+        }
+    }
+}
+
+fn contact_references(list: Option<&List<'_>>, details: &mut Vec<Detail>) -> Vec<ContactReference> {
+    let mut contacts = Vec::with_capacity(list.map_or(0, |list| list.elements.len()));
+    for (position, value) in list.into_iter().flat_map(|list| list.elements.iter().enumerate()) {
+        match contact_reference(value) {
+            Ok(contact) => contacts.push(contact),
+            Err((name, error)) if details.len() < MAX_DETAILS => {
+                details.push(Detail::new(format!("contacts[{position}]{name}"), &error));
+            }
+            Err(_) => {}
+        }
+    }
+    contacts
+}
+
+fn contact_reference(value: &RawValue) -> Result<ContactReference, (String, ValueError)> {
+    const NEITHER: ValueError = ValueError::WrongType("an object with a contact_id or a link_id");
+    let object = Object::read(value.get()).ok_or((String::new(), NEITHER))?;
+    let unexpected = object.unexpected_params(&["contact_id", "link_id"], "contact_id and link_id").next();
+    if let Some((name, error)) = unexpected {
+        return Err((format!(".{name}"), error));
+    }
+    let contact_id = object.get("contact_id").map(|value| json::id(value, ContactId::parse));
+    let contact_id = contact_id.transpose().map_err(|error| (".contact_id".to_owned(), error))?;
+    let link_id = object.get("link_id").map(|value| json::string(value, LinkId::parse));
+    let link_id = link_id.transpose().map_err(|error| (".link_id".to_owned(), error))?;
+    ContactReference::new(contact_id, link_id).ok_or((String::new(), NEITHER))
+}
+
+/// The length of a text as part of a JSON string.
+fn escaped_len(text: &str) -> usize {
+    text.len() + text.bytes().filter(|byte| matches!(byte, b'"' | b'\\' | b'\n' | b'\r' | b'\t')).count()
+}
+
+/// The nesting depth of objects and lists.
+fn depth(json: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut in_string, mut escaped) = (false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_counts_brackets_outside_of_strings() {
+        assert_eq!(depth("1"), 0);
+        assert_eq!(depth(r#"{"a": [1, {"[[[": "]\\\"[{"}], "b": []}"#), 3);
+    }
+}

@@ -1,0 +1,117 @@
+//! The answer to a delete: the contract's envelope.
+
+use contacts_core::domain::{Contact, TimeZone};
+use lambda_http::http::StatusCode;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{
+    delete_problem::{DeleteProblem, Detail},
+    deleted_contacts::DeletedContacts,
+};
+use crate::counts::ContactCounts;
+
+/// The answer to a delete: the contract's envelope.
+#[derive(Serialize)]
+pub struct DeleteAnswer<'a> {
+    processing_result: ProcessingResult,
+    processing_date: String,
+    #[serde(rename = "DeleteAccountContacts")]
+    operation: Envelope<'a>,
+    #[serde(skip)]
+    status: StatusCode,
+}
+
+#[derive(Serialize)]
+struct ProcessingResult {
+    text: &'static str,
+    status: &'static str,
+    code: u8,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    details: Vec<Detail>,
+}
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    response: Response,
+    request: Option<&'a RawValue>,
+    #[serde(rename = "TZ")]
+    time_zone: String,
+}
+
+#[derive(Serialize)]
+struct Response {
+    deleted_contacts: DeletedContacts,
+}
+
+impl<'a> DeleteAnswer<'a> {
+    /// The answer to a delete.
+    #[must_use]
+    pub fn new(
+        result: Result<(), DeleteProblem>,
+        deleted: Vec<Contact>,
+        request: Option<&'a RawValue>,
+        time_zone: &TimeZone,
+    ) -> Self {
+        let (text, code, status, details) = match result {
+            Ok(()) => ("success", 0, StatusCode::OK, Vec::new()),
+            Err(problem) => {
+                let (code, details) = problem.into_parts();
+                let (text, code, status) = code.row();
+                (text, code, status, details)
+            }
+        };
+        Self {
+            processing_result: ProcessingResult {
+                text,
+                status: if code == 0 { "ok" } else { "error" },
+                code,
+                details,
+            },
+            processing_date: time_zone.local_time(),
+            operation: Envelope {
+                response: Response { deleted_contacts: DeletedContacts(deleted) },
+                request,
+                time_zone: time_zone.name().to_owned(),
+            },
+            status,
+        }
+    }
+
+    /// Removes the request, to make the answer shorter.
+    pub fn omit_request(&mut self) {
+        self.operation.request = None;
+    }
+
+    /// Removes the details, to make the answer shorter.
+    pub fn omit_details(&mut self) {
+        self.processing_result.details.clear();
+    }
+
+    /// The HTTP status (docs/api.md, "Delete contacts of an account").
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The contract's text of the result; `success` if all contacts were deleted.
+    #[must_use]
+    pub fn text(&self) -> &'static str {
+        self.processing_result.text
+    }
+
+    /// Whether all contacts were deleted.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.processing_result.code == 0
+    }
+
+    /// The number of deleted contacts.
+    #[must_use]
+    pub fn counts(&self) -> ContactCounts {
+        ContactCounts {
+            deleted: self.operation.response.deleted_contacts.0.len(),
+            ..ContactCounts::default()
+        }
+    }
+}

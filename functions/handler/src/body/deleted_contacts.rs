@@ -1,0 +1,82 @@
+//! Deleted contacts in an answer, and the bytes that they take.
+
+use contacts_core::domain::{Contact, Description, Email};
+use serde::{Serialize, Serializer};
+
+/// Deleted contacts, with the state in which they were deleted, as an answer lists them.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct DeletedContacts(pub Vec<Contact>);
+
+impl Serialize for DeletedContacts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(DeletedContact::from))
+    }
+}
+
+#[derive(Serialize)]
+struct DeletedContact<'a> {
+    contact_type: &'a str,
+    contact_name: &'a str,
+    contact_mobile_num: &'a str,
+    contact_id: u64,
+    contact_email: Option<&'a str>,
+    contact_desc: Option<&'a str>,
+    link_id: String,
+}
+
+impl<'a> From<&'a Contact> for DeletedContact<'a> {
+    fn from(contact: &'a Contact) -> Self {
+        Self {
+            contact_type: contact.contact_type.as_str(),
+            contact_name: contact.name.as_str(),
+            contact_mobile_num: contact.mobile_number.as_str(),
+            contact_id: contact.id.get(),
+            contact_email: contact.email.as_ref().map(Email::as_str),
+            contact_desc: contact.description.as_ref().map(Description::as_str),
+            link_id: contact.link_id.to_string(),
+        }
+    }
+}
+
+/// An upper bound for the bytes of a contact in an answer, inside Lambda's response, where each quotation mark and
+/// backslash is escaped twice.
+#[must_use]
+pub fn estimated_json_len(contact: &Contact) -> usize {
+    /// Names of fields, ids and punctuation.
+    const FIXED: usize = 230;
+    let escaped =
+        |text: &str| text.len() + 3 * text.bytes().filter(|byte| matches!(byte, b'"' | b'\\')).count();
+    FIXED
+        + escaped(contact.name.as_str())
+        + escaped(contact.mobile_number.as_str())
+        + escaped(contact.contact_type.as_str())
+        + contact.email.as_ref().map_or(0, |email| escaped(email.as_str()))
+        + contact.description.as_ref().map_or(0, |description| escaped(description.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use contacts_core::domain::{AccountId, ContactId, ContactName, ContactType, MobileNumber};
+
+    use super::*;
+    use crate::test_support::{link_id, tenant};
+
+    #[test]
+    fn estimated_length_is_a_close_upper_bound() {
+        let contact = Contact {
+            id: ContactId::derive(&tenant().name, link_id(0)),
+            link_id: link_id(0),
+            account: AccountId::parse("3").unwrap(),
+            name: ContactName::parse(&"\"\\x".repeat(80)).unwrap(),
+            mobile_number: MobileNumber::parse("067_0").unwrap(),
+            contact_type: ContactType::default(),
+            email: None,
+            description: None,
+        };
+        let estimated = estimated_json_len(&contact);
+        let answer = serde_json::to_string(&DeletedContacts(vec![contact])).unwrap();
+        let in_a_response = serde_json::to_string(&answer).unwrap().len();
+        assert!(in_a_response <= estimated, "{in_a_response} of {estimated}");
+        assert!(in_a_response + 60 >= estimated, "{in_a_response} of {estimated}");
+    }
+}

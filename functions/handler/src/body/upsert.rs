@@ -1,0 +1,199 @@
+//! The body of an upsert, and its answer.
+
+use contacts_core::{
+    domain::{ContactTypes, LinkId},
+    json::{self, ACCOUNT_PARAMS, InvalidItem, MAX_ELEMENTS, Object, ValueError},
+    upsert::{Effect, Item, Outcome},
+};
+use serde::Serialize;
+
+use crate::counts::ContactCounts;
+
+/// The params of the body.
+const PARAMS: [&str; 5] = ["tenant", ACCOUNT_PARAMS[0], ACCOUNT_PARAMS[1], ACCOUNT_PARAMS[2], "list_items"];
+
+/// Why a body was rejected as a whole, in the contract's words (docs/api.md, "Create or update contacts").
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidBody {
+    /// There is no body, or it isn't a JSON object.
+    #[error("Wrong JSON body")]
+    NotAnObject,
+    /// A required param is missing.
+    #[error("Wrong JSON body: no value for `{0}`")]
+    Missing(&'static str),
+    /// A param is of the wrong type.
+    #[error("Wrong JSON body: value `{0}` was of the wrong type")]
+    WrongType(&'static str),
+    /// A param is not declared.
+    #[error("Wrong JSON body: unknown param `{0}`")]
+    Unknown(String),
+    /// A param is given twice.
+    #[error("Wrong JSON body: more than one value for `{0}`")]
+    Duplicate(String),
+    /// There are too few or too many items.
+    #[error("Wrong JSON body: value `list_items` must hold 1 to {MAX_ELEMENTS} items")]
+    Count,
+    /// The tenant doesn't exist, for callers without a token.
+    #[error("Wrong JSON body: value `tenant` must name a tenant that exists")]
+    UnknownTenant,
+    /// A param breaks a rule of its domain type.
+    #[error("Wrong JSON body: value `{0}` {1}")]
+    InvalidValue(&'static str, #[source] ValueError),
+}
+
+/// The body of an upsert, with values that are not parsed yet.
+pub struct UpsertBody<'a>(Object<'a>);
+
+impl<'a> UpsertBody<'a> {
+    /// Reads the params.
+    ///
+    /// # Errors
+    /// Fails if the body isn't a JSON object, or has an unknown or duplicate param.
+    pub fn read(body: &'a [u8]) -> Result<Self, InvalidBody> {
+        let text = str::from_utf8(body).map_err(|_| InvalidBody::NotAnObject)?;
+        let object = Object::read(text).ok_or(InvalidBody::NotAnObject)?;
+        match object.unexpected_params(&PARAMS, "").next() {
+            None => {}
+            Some((name, ValueError::Duplicate)) => return Err(InvalidBody::Duplicate(name)),
+            Some((name, _)) => return Err(InvalidBody::Unknown(name)),
+        }
+        Ok(Self(object))
+    }
+
+    /// The tenant that the body names; `None` if the param is missing.
+    ///
+    /// # Errors
+    /// Fails if the param isn't a string.
+    pub fn tenant(&self) -> Result<Option<String>, InvalidBody> {
+        let tenant = self.0.get("tenant").map(|value| json::string(value, |text| Ok(text.to_owned())));
+        tenant.transpose().map_err(|_| InvalidBody::WrongType("tenant"))
+    }
+
+    /// Parses the values. An item that can't be parsed is a rejected item, not an error.
+    ///
+    /// # Errors
+    /// Fails if a param other than an item is missing or invalid.
+    pub fn list(&self, dictionary: &ContactTypes) -> Result<UpsertList, InvalidBody> {
+        let items = self.0.get("list_items").ok_or(InvalidBody::Missing("list_items"))?;
+        let items = json::list(items).map_err(|_| InvalidBody::WrongType("list_items"))?;
+        let account = json::account_reference(&self.0).map_err(|errors| {
+            match errors.into_iter().next().expect("an error has at least one param") {
+                (name, ValueError::WrongType(_)) => InvalidBody::WrongType(name),
+                (name, error) => InvalidBody::InvalidValue(name, error),
+            }
+        })?;
+        if !(1..=MAX_ELEMENTS).contains(&items.count) {
+            return Err(InvalidBody::Count);
+        }
+        let mut list = UpsertList { items: Vec::with_capacity(items.count), invalid: Vec::new() };
+        for (position, value) in items.elements.into_iter().enumerate() {
+            match json::read_item(value, dictionary, account.as_ref()) {
+                Ok(item) => list.items.push(item),
+                Err(invalid) => list.invalid.push((position, invalid)),
+            }
+        }
+        Ok(list)
+    }
+}
+
+/// The items of an upsert.
+pub struct UpsertList {
+    /// The items that could be parsed, in list order.
+    pub items: Vec<Item>,
+    /// The others, with their positions in the list.
+    invalid: Vec<(usize, InvalidItem)>,
+}
+
+impl UpsertList {
+    /// The answer, from the outcomes of [`Self::items`].
+    #[must_use]
+    pub fn answer(self, outcomes: Vec<Outcome>) -> UpsertAnswer {
+        let counts = self.count(&outcomes);
+        let mut valid = self.items.iter().zip(outcomes).map(|(item, outcome)| result_of(item, outcome));
+        let mut invalid = self.invalid.into_iter().peekable();
+        let mut result = Vec::with_capacity(self.items.len() + invalid.len());
+        loop {
+            let next = match invalid.next_if(|(position, _)| *position == result.len()) {
+                Some((_, item)) => Some(rejected(item.link_id, "invalid_entity_data", item.message)),
+                None => valid.next(),
+            };
+            match next {
+                Some(item) => result.push(item),
+                None => return UpsertAnswer { result, counts },
+            }
+        }
+    }
+
+    fn count(&self, outcomes: &[Outcome]) -> ContactCounts {
+        let mut counts = ContactCounts { rejected: self.invalid.len(), ..ContactCounts::default() };
+        for outcome in outcomes {
+            match outcome.as_ref().map(|applied| applied.effect) {
+                Ok(Effect::Created) => counts.created += 1,
+                Ok(Effect::Updated) => counts.updated += 1,
+                Ok(Effect::Unchanged) => counts.unchanged += 1,
+                Err(_) => counts.rejected += 1,
+            }
+        }
+        counts
+    }
+}
+
+/// The answer to an upsert: one result per item, in list order.
+#[derive(Serialize)]
+pub struct UpsertAnswer {
+    result: Vec<ItemResult>,
+    #[serde(skip)]
+    counts: ContactCounts,
+}
+
+impl UpsertAnswer {
+    /// The items by effect.
+    #[must_use]
+    pub fn counts(&self) -> ContactCounts {
+        self.counts
+    }
+}
+
+#[derive(Serialize)]
+struct ItemResult {
+    link_id: Option<String>,
+    success: bool,
+    extended_info: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact_id: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_id: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+fn result_of(item: &Item, outcome: Outcome) -> ItemResult {
+    match outcome {
+        Ok(applied) => ItemResult {
+            link_id: Some(applied.link_id.to_string()),
+            success: true,
+            extended_info: match applied.effect {
+                Effect::Created => "created",
+                Effect::Updated | Effect::Unchanged => "updated",
+            },
+            contact_id: Some(applied.contact_id.get()),
+            account_id: Some(applied.account_id.get()),
+            error: None,
+        },
+        Err(error) => {
+            let info = if error.is_not_found() { "entity_not_found" } else { "invalid_entity_data" };
+            rejected(item.contact.and_then(|contact| contact.link_id()), info, error.to_string())
+        }
+    }
+}
+
+fn rejected(link_id: Option<LinkId>, extended_info: &'static str, error: String) -> ItemResult {
+    ItemResult {
+        link_id: link_id.map(|link_id| link_id.to_string()),
+        success: false,
+        extended_info,
+        contact_id: None,
+        account_id: None,
+        error: Some(error),
+    }
+}

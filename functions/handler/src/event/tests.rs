@@ -1,0 +1,329 @@
+//! Every kind of event, from its JSON to its answer, on a real store.
+
+use contacts_core::{
+    context::OperationContext,
+    domain::{ContactId, Right, Secret, TokenGrant},
+    store::WriteOutcome,
+};
+use lambda_http::{Context, LambdaEvent, lambda_runtime::Diagnostic};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    operation::Operation,
+    test_support::{TestStore, link_id, tenant},
+};
+
+async fn run(test: &TestStore, operation: Operation, event: &Value) -> Result<Value, Diagnostic> {
+    let payload = serde_json::from_str(&event.to_string()).unwrap();
+    let mut context = Context::default();
+    context.request_id = uuid::Uuid::new_v4().to_string();
+    let answer = handle(&test.store, operation, LambdaEvent::new(payload, context)).await;
+    answer.map(|answer| serde_json::to_value(answer).unwrap()).map_err(Diagnostic::from)
+}
+
+async fn name_of(test: &TestStore, number: u128) -> Option<String> {
+    let id = ContactId::derive(&tenant().name, link_id(number));
+    let contacts =
+        test.store.contacts(&OperationContext::without_deadline(), &tenant().name, [id]).await.unwrap();
+    contacts.get(&id).map(|stored| stored.contact.name.as_str().to_owned())
+}
+
+fn upsert_of(number: u128, name: &str) -> Value {
+    json!({"tenant": "zegoal", "account_code": "ACME", "list_items": [
+        {"link_id": link_id(number).to_string(), "contact_name": name, "contact_mobile_num": "1"}]})
+}
+
+fn delete_of(numbers: &[u128]) -> Value {
+    let contacts: Vec<_> =
+        numbers.iter().map(|number| json!({"link_id": link_id(*number).to_string()})).collect();
+    json!({"tenant": "zegoal", "account_code": "ACME", "contacts": contacts})
+}
+
+fn batch(messages: &[(&str, String)]) -> Value {
+    let record = |(id, body): &(&str, String)| json!({"messageId": id, "body": body, "eventSource": "aws:sqs", "receiptHandle": "r"});
+    json!({"Records": messages.iter().map(record).collect::<Vec<_>>()})
+}
+
+fn failed(ids: &[&str]) -> Value {
+    let failures: Vec<_> = ids.iter().map(|id| json!({"itemIdentifier": id})).collect();
+    json!({"batchItemFailures": failures})
+}
+
+#[tokio::test]
+async fn mixed_batch_reports_only_its_failed_messages() {
+    let test = TestStore::start().await;
+    let mut one_bad_item = upsert_of(2, "Bob");
+    one_bad_item["list_items"].as_array_mut().unwrap().push(json!({"contact_name": "no number"}));
+    let event = batch(&[
+        ("good", upsert_of(1, "Ann").to_string()),
+        ("one bad item", one_bad_item.to_string()),
+        ("not JSON", "{".to_owned()),
+        ("unknown tenant", upsert_of(3, "Cid").to_string().replace("zegoal", "nobody")),
+        ("no tenant", r#"{"list_items": []}"#.to_owned()),
+        ("same contact, first", upsert_of(4, "Dan").to_string()),
+        ("same contact, second", upsert_of(4, "Dora").to_string()),
+    ]);
+
+    let answer = run(&test, Operation::Upsert, &event).await.unwrap();
+
+    let mut reported: Vec<_> = answer["batchItemFailures"].as_array().unwrap().clone();
+    reported.sort_by_key(ToString::to_string);
+    let expected = failed(&["no tenant", "not JSON", "one bad item", "unknown tenant"]);
+    assert_eq!(json!({ "batchItemFailures": reported }), expected);
+    assert_eq!(name_of(&test, 1).await.as_deref(), Some("Ann"));
+    assert_eq!(name_of(&test, 2).await.as_deref(), Some("Bob"), "the good item of a failed message");
+    assert_eq!(name_of(&test, 3).await, None);
+    assert_eq!(name_of(&test, 4).await.as_deref(), Some("Dora"), "messages apply in order");
+}
+
+#[tokio::test]
+async fn delete_message_succeeds_if_all_its_contacts_are_deleted() {
+    let test = TestStore::start().await;
+    for number in 0..3 {
+        run(&test, Operation::Upsert, &upsert_of(number, "Ann")).await.unwrap();
+    }
+    let event = batch(&[
+        ("both", delete_of(&[0, 1]).to_string()),
+        ("one is gone", delete_of(&[1, 2]).to_string()),
+        ("empty", String::new()),
+    ]);
+    let answer = run(&test, Operation::Delete, &event).await.unwrap();
+    assert_eq!(answer, failed(&["one is gone", "empty"]));
+    assert_eq!(name_of(&test, 0).await, None);
+    assert!(name_of(&test, 2).await.is_some(), "all or none, in each message");
+}
+
+#[tokio::test]
+async fn direct_invoke_returns_the_result() {
+    let test = TestStore::start().await;
+    let created = run(&test, Operation::Upsert, &upsert_of(1, "Ann")).await.unwrap();
+    assert_eq!(created["result"][0]["extended_info"], "created");
+    let deleted = run(&test, Operation::Delete, &delete_of(&[1])).await.unwrap();
+    assert_eq!(deleted["processing_result"]["text"], "success");
+    assert_eq!(deleted["DeleteAccountContacts"]["TZ"], "Europe/Kiev");
+}
+
+#[tokio::test]
+async fn invalid_direct_request_is_a_function_error_of_the_contract() {
+    let test = TestStore::start().await;
+    for (operation, body, error_type, message) in [
+        (Operation::Upsert, json!({}), "Wrong JSON body", "Wrong JSON body: no value for `tenant`"),
+        (Operation::Upsert, json!([]), "Wrong JSON body", "Wrong JSON body"),
+        (
+            Operation::Upsert,
+            json!({"tenant": "zegoal"}),
+            "Wrong JSON body",
+            "Wrong JSON body: no value for `list_items`",
+        ),
+        (
+            Operation::Upsert,
+            json!({"tenant": "nobody", "list_items": [{}]}),
+            "Wrong JSON body",
+            "Wrong JSON body: value `tenant` must name a tenant that exists",
+        ),
+        (Operation::Delete, json!({}), "validation failed", "\"code\":1"),
+        (
+            Operation::Delete,
+            json!({"tenant": "nobody", "account_id": 3, "contacts": [{"contact_id": 1}]}),
+            "validation failed",
+            "must name a tenant that exists",
+        ),
+        (
+            Operation::Delete,
+            json!({"tenant": "zegoal", "account_id": 3}),
+            "no contacts in the request",
+            "\"code\":2",
+        ),
+    ] {
+        let error = run(&test, operation, &body).await.unwrap_err();
+        assert_eq!(error.error_type, error_type);
+        assert!(error.error_message.contains(message), "{}", error.error_message);
+    }
+}
+
+#[tokio::test]
+async fn function_errors_are_short_for_requests_of_any_length() {
+    let test = TestStore::start().await;
+    let contacts: Vec<_> =
+        (0..10_000).map(|id| json!({"contact_id": 1_000_000_000_000_000_u64 + id})).collect();
+    let many_contacts = json!({"tenant": "zegoal", "account_id": 3, "contacts": contacts});
+    let mut many_names = json!({"tenant": "zegoal"});
+    for number in 0..100 {
+        many_names[format!("{number}-{}", "x".repeat(1_000))] = json!(1);
+    }
+    let mut long_name = json!({"tenant": "zegoal"});
+    long_name["x".repeat(900_000)] = json!(1);
+    for (operation, body, error_type) in [
+        (Operation::Delete, many_contacts, "validation failed"),
+        (Operation::Delete, many_names, "validation failed"),
+        (Operation::Delete, long_name.clone(), "validation failed"),
+        (Operation::Upsert, long_name, "Wrong JSON body"),
+    ] {
+        let error = run(&test, operation, &body).await.unwrap_err();
+        assert_eq!(error.error_type, error_type);
+        assert!(error.error_message.len() <= 16 * 1024, "{} bytes", error.error_message.len());
+        if operation == Operation::Delete {
+            let envelope: Value = serde_json::from_str(&error.error_message).unwrap();
+            assert_eq!(envelope["processing_result"]["code"], 1);
+            assert_eq!(envelope["DeleteAccountContacts"]["request"], Value::Null);
+        }
+    }
+}
+
+#[tokio::test]
+async fn eventbridge_event_is_processed_as_a_whole_or_fails() {
+    let test = TestStore::start().await;
+    let event = |detail_type: &str, detail: Value| json!({"id": "17793124", "detail-type": detail_type, "source": "crm", "detail": detail});
+    let done = run(&test, Operation::Upsert, &event("UpsertContacts", upsert_of(1, "Ann"))).await;
+    assert_eq!(done, Ok(Value::Null));
+    let again = run(&test, Operation::Upsert, &event("UpsertContacts", upsert_of(1, "Ann"))).await;
+    assert_eq!(again, Ok(Value::Null));
+    let other_type = run(&test, Operation::Upsert, &event("Anything", upsert_of(1, "Ann"))).await;
+    assert_eq!(other_type.unwrap_err().error_type, "unknown event");
+    let bad_item = json!({"tenant": "zegoal", "list_items": [{"contact_name": "Ann"}]});
+    let rejected = run(&test, Operation::Upsert, &event("UpsertContacts", bad_item)).await;
+    assert_eq!(rejected.unwrap_err().error_type, "not all contacts went through");
+    let deleted = run(&test, Operation::Delete, &event("DeleteAccountContacts", delete_of(&[1]))).await;
+    assert_eq!(deleted, Ok(Value::Null));
+    let gone = run(&test, Operation::Delete, &event("DeleteAccountContacts", delete_of(&[1]))).await;
+    assert_eq!(gone.unwrap_err().error_type, "not all contacts went through");
+}
+
+#[tokio::test]
+async fn requests_of_both_kinds_of_api_get_a_response() {
+    let test = TestStore::start().await;
+    let secret = Secret::random();
+    let rights = vec![Right::Upsert, Right::Delete];
+    let grant = TokenGrant { rights, label: String::new(), expires_at: None };
+    let stored = test.store.put_token(&tenant().name, &secret.digest(), &grant).await;
+    assert_eq!(stored, Ok(WriteOutcome::Applied));
+    let token = secret.token_of(&tenant().name);
+    let sample =
+        |text: &str| -> Value { serde_json::from_str(&text.replace("zegoal.TOKEN", &token)).unwrap() };
+    for (operation, event) in [
+        (Operation::Upsert, sample(include_str!("../../../../events/upsert-http-api.json"))),
+        (Operation::Delete, sample(include_str!("../../../../events/delete-http-api.json"))),
+        (Operation::Upsert, sample(include_str!("../../../../events/upsert-rest-api.json"))),
+        (Operation::Delete, sample(include_str!("../../../../events/delete-rest-api.json"))),
+    ] {
+        let answer = run(&test, operation, &event).await.unwrap();
+        assert_eq!(answer["statusCode"], 200, "{answer}");
+        assert!(answer["body"].is_string());
+    }
+}
+
+#[tokio::test]
+async fn body_with_invalid_base64_is_an_invalid_body() {
+    let test = TestStore::start().await;
+    let mut event: Value =
+        serde_json::from_str(include_str!("../../../../events/upsert-http-api.json")).unwrap();
+    event["isBase64Encoded"] = json!(true);
+    let answer = run(&test, Operation::Upsert, &event).await.unwrap();
+    assert_eq!(answer["statusCode"], 401, "and it doesn't come to the body before the token is good");
+}
+
+#[tokio::test]
+async fn request_with_invalid_url_gets_a_response() {
+    let test = TestStore::start().await;
+    let long = format!("/{}", "x".repeat(70_000));
+    for (sample, headers, path, query) in [
+        (include_str!("../../../../events/upsert-http-api.json"), "headers", "rawPath", "rawQueryString"),
+        (include_str!("../../../../events/upsert-rest-api.json"), "headers", "path", "queryStringParameters"),
+    ] {
+        let mut event: Value = serde_json::from_str(sample).unwrap();
+        for odd in ["", "@:x", "a b", "\\\"", "/contacts/\u{7}", "http://[", long.as_str()] {
+            for (object, name) in [("", path), ("", query), (headers, "host"), (headers, "Host")] {
+                let mut event = event.clone();
+                let value = if name == "queryStringParameters" { json!({odd: odd}) } else { json!(odd) };
+                match object {
+                    "" => event[name] = value,
+                    _ if odd.contains('\u{7}') => {}
+                    object => event[object][name] = value,
+                }
+                let answer = run(&test, Operation::Upsert, &event).await.unwrap();
+                assert_eq!(answer["statusCode"], 401, "{name}: {odd:.20}");
+            }
+        }
+        // Where no route says where a request came to, its path does.
+        let context = event["requestContext"].as_object_mut().unwrap();
+        context.remove("routeKey");
+        context.remove("resourcePath");
+        event[path] = json!("/contacts/delete");
+        let answer = run(&test, Operation::Upsert, &event).await.unwrap();
+        assert_eq!(answer["statusCode"], 405);
+    }
+}
+
+#[tokio::test]
+async fn invalid_headers_of_a_request_are_ignored() {
+    let test = TestStore::start().await;
+    let secret = Secret::random();
+    let grant = TokenGrant { rights: vec![Right::Upsert], label: "test".to_owned(), expires_at: None };
+    let stored = test.store.put_token(&tenant().name, &secret.digest(), &grant).await;
+    assert_eq!(stored, Ok(WriteOutcome::Applied));
+    let token = format!("Bearer {}", secret.token_of(&tenant().name));
+    for sample in [
+        include_str!("../../../../events/upsert-http-api.json"),
+        include_str!("../../../../events/upsert-rest-api.json"),
+    ] {
+        for (name, value) in [("x-name", "Zoë"), ("x name", "Ann"), ("", ""), ("x-lines", "a\nb")] {
+            let mut event: Value = serde_json::from_str(sample).unwrap();
+            event["headers"] = json!({"authorization": token, name: value});
+            if event["multiValueHeaders"].is_object() {
+                event["multiValueHeaders"] = json!({"authorization": [token], name: [value, value]});
+            }
+            let answer = run(&test, Operation::Upsert, &event).await.unwrap();
+            assert_eq!(answer["statusCode"], 200, "{name}: {value}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn logged_function_error_excludes_the_request() {
+    let test = TestStore::start().await;
+    let body = json!({"tenant": "zegoal", "account_name": "Secret Ltd", "contacts": [{"contact_id": 1}]});
+    let payload = serde_json::from_str(&body.to_string()).unwrap();
+    let event = LambdaEvent::new(payload, Context::default());
+    let error = handle(&test.store, Operation::Delete, event).await.err().unwrap();
+    assert_eq!(format!("{error:?}"), "validation failed");
+    assert!(Diagnostic::from(error).error_message.contains("Secret Ltd"), "which the caller does hear");
+}
+
+#[tokio::test]
+async fn redelivered_event_is_processed_anew() {
+    let test = TestStore::start().await;
+    let event = |kind: &str| {
+        let mut detail = upsert_of(1, "Ann");
+        let more = json!({"link_id": link_id(1).to_string(), "contact_type": kind, "contact_name": "Dora"});
+        detail["list_items"].as_array_mut().unwrap().push(more);
+        json!({"id": "the same", "detail-type": "UpsertContacts", "detail": detail})
+    };
+    assert!(run(&test, Operation::Upsert, &event("boss")).await.is_err());
+    assert_eq!(run(&test, Operation::Upsert, &event("manager")).await, Ok(Value::Null));
+    assert_eq!(name_of(&test, 1).await.as_deref(), Some("Dora"));
+}
+
+#[tokio::test]
+async fn unknown_event_is_an_error() {
+    let test = TestStore::start().await;
+    for event in [
+        json!({"Records": [{"eventSource": "aws:s3", "messageId": "1"}]}),
+        json!({"Records": 1}),
+        json!({"requestContext": {"elb": {}}, "httpMethod": "POST", "path": "/contacts"}),
+        json!({"detail-type": "UpsertContacts"}),
+    ] {
+        let error = run(&test, Operation::Upsert, &event).await.unwrap_err();
+        assert_eq!(error.error_type, "unknown event", "{event}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_json_value_is_classified(text in "[\\[\\]{}\":,a-z0-9 ]{0,40}") {
+        if let Ok(value) = serde_json::from_str::<Value>(&text) {
+            prop_assert!(serde_json::from_str::<Event>(&value.to_string()).is_ok());
+        }
+    }
+}

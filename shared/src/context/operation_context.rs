@@ -1,0 +1,66 @@
+//! The context of one operation.
+
+use std::sync::{Mutex, PoisonError};
+
+use uuid::Uuid;
+
+use super::{deadline::Deadline, operation_id::OperationId, phases::Phases, usage::Usage};
+
+/// What belongs to one operation. Store and use cases take it by reference and add to its usage and phases.
+#[derive(Debug)]
+pub struct OperationContext {
+    id: OperationId,
+    deadline: Deadline,
+    usage: Mutex<Usage>,
+    phases: Phases,
+}
+
+impl OperationContext {
+    /// A context with nothing counted yet.
+    #[must_use]
+    pub fn new(id: OperationId, deadline: Deadline) -> Self {
+        Self { id, deadline, usage: Mutex::default(), phases: Phases::default() }
+    }
+
+    /// A context with an id of its own and no deadline, for programs that wait for as long as it takes.
+    #[must_use]
+    pub fn without_deadline() -> Self {
+        Self::new(OperationId::new(&Uuid::new_v4().simple().to_string()), Deadline::NONE)
+    }
+
+    /// The operation's idempotency id.
+    #[must_use]
+    pub fn id(&self) -> &OperationId {
+        &self.id
+    }
+
+    /// The moment by which the operation must have ended.
+    #[must_use]
+    pub fn deadline(&self) -> Deadline {
+        self.deadline
+    }
+
+    /// What the operation has consumed at the table so far.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.usage.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The phases of the operation so far.
+    #[must_use]
+    pub fn phases(&self) -> &Phases {
+        &self.phases
+    }
+
+    /// Adds usage and phases of another context, which worked on a part of this operation.
+    pub fn merge(&self, other: &Self) {
+        let usage = other.usage();
+        self.count(|own| *own += usage);
+        self.phases.merge(&other.phases);
+    }
+
+    /// Changes the usage.
+    pub(crate) fn count(&self, change: impl FnOnce(&mut Usage)) {
+        change(&mut self.usage.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}

@@ -1,0 +1,159 @@
+//! Readers of single JSON values. A value is read from its text, so a long number loses no digit.
+
+use std::{borrow::Cow, fmt};
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::domain::ValidationError;
+
+/// The most characters of an unknown name that an answer repeats: 10,000 items can each have one.
+const MAX_ECHO_CHARS: usize = 32;
+
+/// Why the value of a param or field was rejected. The text follows its name: "`link_id` must be …".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ValueError {
+    /// The value is missing.
+    #[error("must be given")]
+    Missing,
+    /// The value is of another JSON type; this names the required type.
+    #[error("must be {0}")]
+    WrongType(&'static str),
+    /// The value breaks a rule of its domain type.
+    #[error(transparent)]
+    Invalid(#[from] ValidationError),
+    /// The param occurs more than once.
+    #[error("must be given only once")]
+    Duplicate,
+    /// The param is not declared; this lists the params that are.
+    #[error("is not known here; known are {0}")]
+    Unknown(&'static str),
+}
+
+/// A string, borrowed where it has no escapes.
+#[derive(serde::Deserialize)]
+pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+
+/// A JSON list whose elements are not parsed yet.
+pub struct List<'a> {
+    /// The first [`MAX_ELEMENTS`] elements.
+    pub elements: Vec<&'a RawValue>,
+    /// The number of all elements.
+    pub count: usize,
+}
+
+/// The most elements of a list that are parsed (docs/api.md: 10,000 items or contacts).
+pub const MAX_ELEMENTS: usize = 10_000;
+
+impl<'de> Deserialize<'de> for List<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Elements;
+        impl<'de> Visitor<'de> for Elements {
+            type Value = List<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut elements = Vec::new();
+                while elements.len() < MAX_ELEMENTS {
+                    match seq.next_element()? {
+                        Some(element) => elements.push(element),
+                        None => {
+                            return Ok(List { count: elements.len(), elements });
+                        }
+                    }
+                }
+                let mut count = elements.len();
+                while seq.next_element::<IgnoredAny>()?.is_some() {
+                    count += 1;
+                }
+                Ok(List { elements, count })
+            }
+        }
+        deserializer.deserialize_seq(Elements)
+    }
+}
+
+/// Reads a list.
+pub fn list(value: &RawValue) -> Result<List<'_>, ValueError> {
+    serde_json::from_str(value.get()).map_err(|_| ValueError::WrongType("a list"))
+}
+
+/// Reads a string and parses it.
+pub fn string<T>(
+    value: &RawValue,
+    parse: impl Fn(&str) -> Result<T, ValidationError>,
+) -> Result<T, ValueError> {
+    let Text(text) = serde_json::from_str(value.get()).map_err(|_| ValueError::WrongType("a string"))?;
+    Ok(parse(&text)?)
+}
+
+/// Reads a string, or a whole number as the string of its digits, and parses it.
+pub(super) fn string_or_digits<T>(
+    value: &RawValue,
+    parse: impl Fn(&str) -> Result<T, ValidationError>,
+) -> Result<T, ValueError> {
+    if let Some(digits) = whole_number(value) {
+        return Ok(parse(digits)?);
+    }
+    string(value, parse).map_err(|error| match error {
+        ValueError::WrongType(_) => ValueError::WrongType("a string or a whole number"),
+        other => other,
+    })
+}
+
+/// Reads an integer, or the string of its digits, and parses its digits as an id.
+pub fn id<T>(value: &RawValue, parse: impl Fn(&str) -> Result<T, ValidationError>) -> Result<T, ValueError> {
+    if let Some(digits) = whole_number(value) {
+        return Ok(parse(digits)?);
+    }
+    if value.get().starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
+        return Ok(parse(value.get())?);
+    }
+    let wrong = ValueError::WrongType("an integer or a string of its digits");
+    let Ok(Text(digits)) = serde_json::from_str(value.get()) else { return Err(wrong) };
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(wrong);
+    }
+    Ok(parse(&digits)?)
+}
+
+/// The digits of a whole number that isn't negative. `3.0` is whole too: programs that read spreadsheets often have no
+/// integers.
+fn whole_number(value: &RawValue) -> Option<&str> {
+    let (digits, fraction) = value.get().split_once('.').unwrap_or((value.get(), "0"));
+    let is_whole = !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && fraction.bytes().all(|byte| byte == b'0');
+    is_whole.then_some(digits)
+}
+
+/// Whether a value is `null`.
+pub(super) fn is_null(value: &RawValue) -> bool {
+    value.get() == "null"
+}
+
+/// An unknown name for an error's text: the first 32 characters, with control characters replaced, because JSON escapes
+/// take six times their size.
+pub(super) fn shortened(name: &str) -> String {
+    let visible = |character: char| if character.is_control() { '\u{fffd}' } else { character };
+    let mut short: String = name.chars().take(MAX_ECHO_CHARS).map(visible).collect();
+    if name.chars().nth(MAX_ECHO_CHARS).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeated_name_is_shortened_to_what_identifies_it() {
+        assert_eq!(shortened("listitems"), "listitems");
+        assert_eq!(shortened("a\u{1}b"), "a\u{fffd}b");
+        assert_eq!(shortened(&"x".repeat(33)), format!("{}…", "x".repeat(32)));
+    }
+}

@@ -1,0 +1,204 @@
+//! Writes of contacts, in batches of conditional `PartiQL` statements.
+//!
+//! `BatchExecuteStatement` is the only batch call in which each write has its own condition and succeeds or fails alone. A
+//! write costs one unit per KB begun. `INSERT` fails on an item that exists, `UPDATE … WHERE` on one that doesn't exist or has changed.
+
+use aws_sdk_dynamodb::types::{
+    AttributeValue, BatchStatementErrorCodeEnum, BatchStatementRequest, ReturnConsumedCapacity,
+};
+
+use super::{
+    attributes::string,
+    capacity::{consumed_units, count_throttles},
+    contacts::{ContactWrite, StoredContact},
+    error::{StoreError, is_throttling},
+    keys::{Key, PK, SK},
+    outcome::WriteOutcome,
+    retry::{Progress, Retries},
+    table::{MAX_CONCURRENT_CALLS, Store},
+};
+use crate::{
+    concurrency::try_join_bounded,
+    context::{OperationContext, OperationId},
+    domain::{Contact, Revision, TenantName},
+};
+
+/// The most statements of a `BatchExecuteStatement` (its API reference).
+const MAX_STATEMENTS_PER_REQUEST: usize = 25;
+
+impl Store {
+    /// Writes contacts, each by itself, and returns their outcomes in the order of `writes`. No two writes may be of the same
+    /// contact: DynamoDB refuses such a batch.
+    ///
+    /// `ConditionFailed` can be the effect of the write itself: if the response to an earlier try was lost, the retry
+    /// finds its contact written. Unless another caller has changed the contact since, it then has the values of the
+    /// write, and after a create also the id of the context's operation.
+    pub async fn write_contacts(
+        &self,
+        context: &OperationContext,
+        tenant: &TenantName,
+        writes: &[ContactWrite],
+    ) -> Result<Vec<WriteOutcome>, StoreError> {
+        let batches =
+            writes.chunks(MAX_STATEMENTS_PER_REQUEST).map(|batch| self.write_batch(context, tenant, batch));
+        Ok(try_join_bounded(MAX_CONCURRENT_CALLS, batches).await?.into_iter().flatten().collect())
+    }
+
+    /// Sends statements until each has an outcome, without a limit on the number of tries. Statements are built anew for each try: the SDK takes them by value, and
+    /// few calls need a second try.
+    async fn write_batch(
+        &self,
+        context: &OperationContext,
+        tenant: &TenantName,
+        writes: &[ContactWrite],
+    ) -> Result<Vec<WriteOutcome>, StoreError> {
+        let mut outcomes = vec![None; writes.len()];
+        let mut retries = Retries::new(context);
+        loop {
+            let open: Vec<usize> = (0..writes.len()).filter(|&index| outcomes[index].is_none()).collect();
+            let statements = open.iter().map(|&index| self.statement(tenant, context.id(), &writes[index]));
+            let response = self.execute_batch(context, statements.collect::<Result<_, _>>()?).await;
+            let progress = response.map(|responses| {
+                for (index, outcome) in open.into_iter().zip(responses) {
+                    outcomes[index] = outcome;
+                }
+                match outcomes.iter().copied().collect() {
+                    Some(outcomes) => Progress::Done(outcomes),
+                    None => Progress::Partial("statements were throttled"),
+                }
+            });
+            if let Some(outcomes) = retries.done_or_wait(progress).await? {
+                return Ok(outcomes);
+            }
+        }
+    }
+
+    /// Makes one call. The result is in the order of the statements, and has `None` for each statement that has to be sent again.
+    async fn execute_batch(
+        &self,
+        context: &OperationContext,
+        statements: Vec<BatchStatementRequest>,
+    ) -> Result<Vec<Option<WriteOutcome>>, StoreError> {
+        let call = self
+            .client()
+            .batch_execute_statement()
+            .set_statements(Some(statements))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let response = self.attempt(context, call.send()).await?;
+        context.count(|usage| usage.write_units += consumed_units(response.consumed_capacity()));
+        let codes = response.responses().iter().filter_map(|response| response.error()?.code());
+        count_throttles(context, codes.filter(|code| is_throttling(code.as_str())).count());
+        response
+            .responses()
+            .iter()
+            .map(|response| match response.error() {
+                None => Ok(Some(WriteOutcome::Applied)),
+                Some(error) => outcome_of_error(error.code()),
+            })
+            .collect()
+    }
+
+    fn statement(
+        &self,
+        tenant: &TenantName,
+        operation: &OperationId,
+        write: &ContactWrite,
+    ) -> Result<BatchStatementRequest, StoreError> {
+        let (statement, parameters) = match write {
+            ContactWrite::Create(contact) => self.insert(tenant, operation, contact),
+            ContactWrite::Update { before, after } => self.update(tenant, before, after),
+        };
+        Ok(BatchStatementRequest::builder().statement(statement).set_parameters(Some(parameters)).build()?)
+    }
+
+    fn insert(
+        &self,
+        tenant: &TenantName,
+        operation: &OperationId,
+        contact: &Contact,
+    ) -> (String, Vec<AttributeValue>) {
+        let key = Key::contact(tenant, contact.id);
+        let required = [
+            (PK, AttributeValue::S(key.pk)),
+            (SK, AttributeValue::S(key.sk)),
+            ("link_id", AttributeValue::S(contact.link_id.to_string())),
+            ("revision", string(Revision::unique().as_str())),
+            ("created_by", string(operation.as_str())),
+        ];
+        let given =
+            changeable_attributes(contact).into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let mut statement = format!("INSERT INTO \"{}\" VALUE", self.table());
+        let mut values = Vec::new();
+        for (name, value) in required.into_iter().chain(given) {
+            statement.push_str(if values.is_empty() { " {'" } else { ", '" });
+            statement.push_str(name);
+            statement.push_str("': ?");
+            values.push(value);
+        }
+        statement.push('}');
+        (statement, values)
+    }
+
+    fn update(
+        &self,
+        tenant: &TenantName,
+        before: &StoredContact,
+        after: &Contact,
+    ) -> (String, Vec<AttributeValue>) {
+        let mut changes = vec!["SET \"revision\" = ?".to_owned()];
+        let mut values = vec![string(Revision::unique().as_str())];
+        for ((name, old), (_, new)) in
+            changeable_attributes(&before.contact).into_iter().zip(changeable_attributes(after))
+        {
+            match new {
+                _ if old == new => {}
+                Some(new) => {
+                    changes.push(format!("SET \"{name}\" = ?"));
+                    values.push(new);
+                }
+                None => changes.push(format!("REMOVE \"{name}\"")),
+            }
+        }
+        let key = Key::contact(tenant, after.id);
+        values.extend([
+            AttributeValue::S(key.pk),
+            AttributeValue::S(key.sk),
+            string(before.revision.as_str()),
+        ]);
+        let changes = changes.join(" ");
+        let statement = format!(
+            "UPDATE \"{}\" {changes} WHERE \"pk\" = ? AND \"sk\" = ? AND \"revision\" = ?",
+            self.table()
+        );
+        (statement, values)
+    }
+}
+
+/// The outcome that a statement's error code stands for; `None` for a transient error, after which the statement is sent
+/// again.
+fn outcome_of_error(code: Option<&BatchStatementErrorCodeEnum>) -> Result<Option<WriteOutcome>, StoreError> {
+    use BatchStatementErrorCodeEnum as Code;
+    match code {
+        Some(Code::ConditionalCheckFailed | Code::DuplicateItem) => Ok(Some(WriteOutcome::ConditionFailed)),
+        Some(
+            Code::InternalServerError
+            | Code::ProvisionedThroughputExceeded
+            | Code::RequestLimitExceeded
+            | Code::ThrottlingError
+            | Code::TransactionConflict,
+        ) => Ok(None),
+        other => Err(StoreError::Refused(other.map_or("no code", Code::as_str).to_owned())),
+    }
+}
+
+/// The attributes that an upsert can change, with a contact's values.
+fn changeable_attributes(contact: &Contact) -> [(&'static str, Option<AttributeValue>); 6] {
+    [
+        ("account_id", Some(AttributeValue::N(contact.account.to_string()))),
+        ("contact_name", Some(string(contact.name.as_str()))),
+        ("contact_mobile_num", Some(string(contact.mobile_number.as_str()))),
+        ("contact_type", Some(string(contact.contact_type.as_str()))),
+        ("contact_email", contact.email.as_ref().map(|email| string(email.as_str()))),
+        ("contact_desc", contact.description.as_ref().map(|description| string(description.as_str()))),
+    ]
+}

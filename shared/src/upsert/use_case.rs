@@ -1,0 +1,73 @@
+//! The upsert, from a list of items to their outcomes.
+
+use super::{
+    accounts::resolve_accounts,
+    chunk::write_chunk,
+    identity::{group_by_contact, identify},
+    insert_heuristic::InsertHeuristic,
+    item::{Item, Outcome},
+};
+use crate::{
+    concurrency::try_join_bounded,
+    context::{OperationContext, Phase},
+    domain::Tenant,
+    store::{Store, StoreError},
+};
+
+/// The contacts of a chunk, which are read, changed and written together: as many as one read takes.
+const CHUNK_LEN: usize = 100;
+
+/// The most chunks at once. It keeps the store's calls busy, and only the contacts of these chunks are in memory twice.
+const MAX_CONCURRENT_CHUNKS: usize = 16;
+
+/// The most contacts that are written without a read in vain, before the heuristic has seen one that exists.
+#[cfg(test)]
+pub(super) const MAX_UNREAD_CONTACTS: usize = CHUNK_LEN * MAX_CONCURRENT_CHUNKS;
+
+/// Creates or updates contacts, and returns the outcome of each item.
+///
+/// Idempotent, and safe to run concurrently with any other operation. Transient errors of the store are retried without a
+/// limit: put the context's deadline on it.
+///
+/// # Errors
+/// Fails if the store does. The items may then have been applied, in part or all; the same list can be sent again.
+pub async fn upsert(
+    store: &Store,
+    tenant: &Tenant,
+    context: &OperationContext,
+    items: &[Item],
+) -> Result<Vec<Outcome>, StoreError> {
+    upsert_with(&InsertHeuristic::default(), store, tenant, context, items).await
+}
+
+/// [`upsert`] with a heuristic that may have seen other contacts: tests start in the state that the last chunks of a long
+/// list start in.
+pub(super) async fn upsert_with(
+    heuristic: &InsertHeuristic,
+    store: &Store,
+    tenant: &Tenant,
+    context: &OperationContext,
+    items: &[Item],
+) -> Result<Vec<Outcome>, StoreError> {
+    let accounts = resolve_accounts(store, context, &tenant.name, items);
+    let accounts = context.phases().run_async(Phase::Accounts, accounts).await?;
+    let mut outcomes: Vec<Option<Outcome>> = vec![None; items.len()];
+    let mut identified = Vec::with_capacity(items.len());
+    for (position, item) in items.iter().enumerate() {
+        match identify(&tenant.name, position, item, &accounts) {
+            Ok(item) => identified.push(item),
+            Err(error) => outcomes[position] = Some(Err(error)),
+        }
+    }
+    let groups = group_by_contact(identified);
+    let chunks =
+        groups.chunks(CHUNK_LEN).map(|chunk| write_chunk(store, context, &tenant.name, heuristic, chunk));
+    let written = try_join_bounded(MAX_CONCURRENT_CHUNKS, chunks);
+    let written = context.phases().run_async(Phase::Contacts, written).await?;
+    for (position, outcome) in written.into_iter().flatten() {
+        outcomes[position] = Some(outcome);
+    }
+    let complete: Option<_> = outcomes.into_iter().collect();
+    Ok(complete
+        .expect("an item either fails to be identified or is in one group, and every group is written"))
+}
