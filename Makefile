@@ -53,14 +53,14 @@ deploy-local: $(WATCH)/installed $(SAM_CLI)/installed $(DEPLOYED)/installed
 	@$(DEPLOY_LOCAL)
 
 # Built with the tests, the stack shares their dependencies: cargo would give them other features, and build them again, if
-# the stack were built alone. The last two rules run at the same time: one waits for the deployed stack most of the time,
-# the other uses one core.
+# the stack were built alone.
 ## every test
 test: $(WATCH)/installed $(SAM_CLI)/rie $(API_FUZZ)/installed $(FUZZ)/bin/cargo-fuzz $(DEPLOYED)/installed
 	cargo build --workspace --all-targets
 	"$${CARGO_TARGET_DIR:-target}/debug/local-stack" tests/run
 	$(DEPLOYED)/bin/python -m pytest --quiet local/ministack .github
-	$(MAKE) --jobs 2 --output-sync=target test-deploy-local test-fuzz
+	$(MAKE) test-deploy-local
+	$(MAKE) test-fuzz
 
 # The stack on the emulator of AWS: as it is deployed by default, and with every option of the template.
 test-deploy-local: $(WATCH)/installed $(SAM_CLI)/installed $(DEPLOYED)/installed

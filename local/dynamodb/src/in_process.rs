@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn throttled_call_has_no_effect_but_one_with_a_lost_response_has() {
+    async fn only_a_call_with_a_lost_response_has_an_effect() {
         let faults = Faults::default();
         let client = client_with(&faults);
         for (fault, code, effect) in [

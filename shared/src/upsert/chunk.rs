@@ -106,7 +106,7 @@ fn decide(
 /// took effect as a whole. Later changes of the contact are other callers' and don't alter what this operation reports.
 ///
 /// `None` if another operation created the contact, or the group's items can't create one. A lost response to an update
-/// isn't recognised: the group is applied again, to the contact as it is then.
+/// isn't recognised: the group is applied again, to the newer contact.
 fn already_created(
     operation: &OperationId,
     stored: Option<&StoredContact>,

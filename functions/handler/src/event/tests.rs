@@ -221,7 +221,7 @@ async fn body_with_invalid_base64_is_an_invalid_body() {
         serde_json::from_str(include_str!("../../../../events/upsert-http-api.json")).unwrap();
     event["isBase64Encoded"] = json!(true);
     let answer = run(&test, Operation::Upsert, &event).await.unwrap();
-    assert_eq!(answer["statusCode"], 401, "and it doesn't come to the body before the token is good");
+    assert_eq!(answer["statusCode"], 401, "the body is not read before the token is accepted");
 }
 
 #[tokio::test]
@@ -288,7 +288,7 @@ async fn logged_function_error_excludes_the_request() {
     let event = LambdaEvent::new(payload, Context::default());
     let error = handle(&test.store, Operation::Delete, event).await.err().unwrap();
     assert_eq!(format!("{error:?}"), "validation failed");
-    assert!(Diagnostic::from(error).error_message.contains("Secret Ltd"), "which the caller does hear");
+    assert!(Diagnostic::from(error).error_message.contains("Secret Ltd"), "the caller gets it");
 }
 
 #[tokio::test]
