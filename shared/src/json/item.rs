@@ -113,3 +113,17 @@ fn optional<T>(
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn null_clears_an_optional_field_and_a_missing_one_is_kept() {
+        let read = |json| read_item(serde_json::from_str(json).unwrap(), &ContactTypes::default(), None);
+        let item = read(r#"{"contact_email": null}"#).unwrap();
+        assert_eq!((item.fields.email, item.fields.description), (Change::Clear, Change::Keep));
+        let error = read(r#"{"contact_name": null}"#).unwrap_err();
+        assert_eq!(error.message, "`contact_name` must be a string");
+    }
+}

@@ -156,4 +156,19 @@ mod tests {
         assert_eq!(shortened("a\u{1}b"), "a\u{fffd}b");
         assert_eq!(shortened(&"x".repeat(33)), format!("{}…", "x".repeat(32)));
     }
+    #[test]
+    fn whole_number_is_read_as_the_string_of_its_digits() {
+        let read = |json| string_or_digits(serde_json::from_str(json).unwrap(), |text| Ok(text.to_owned()));
+        assert_eq!(read("671"), Ok("671".to_owned()));
+        assert_eq!(read("671.0"), Ok("671".to_owned()));
+        assert_eq!(read("\"671\""), Ok("671".to_owned()));
+        assert!(read("671.5").is_err() && read("-1").is_err() && read("null").is_err());
+    }
+
+    #[test]
+    fn list_counts_all_elements_and_keeps_the_first_10_000() {
+        let json = format!("[{}1]", "1,".repeat(10_001));
+        let list = list(serde_json::from_str(&json).unwrap()).unwrap();
+        assert_eq!((list.elements.len(), list.count), (10_000, 10_002));
+    }
 }
