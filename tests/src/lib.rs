@@ -10,7 +10,7 @@
 //! | [`emulator`](Emulator) | invocations that do not come over HTTP |
 //! | [`log_file`](log_line_of) | the log of the functions |
 //! | [`traces`](Traces) | the traces that the functions send to X-Ray |
-//! | `stack` | the stack that the tests call, and how to run one of them on it |
+//! | [`stack`](service_url) | the stack that the tests call, and how to run one of them on it |
 
 #![allow(clippy::missing_panics_doc, reason = "a failure of the harness fails the test that uses it")]
 
@@ -27,6 +27,7 @@ pub use emulator::Emulator;
 pub use fixtures::{contact_ids_of, item_with, link_id, merged, minimal_item, numbered_items, without};
 pub use log_file::{PII_MARKER, PII_MARKER_NUMBER, log, log_line_of};
 pub use response::{ApiResponse, expect_str};
+pub use stack::service_url;
 pub use table::{Table, personal_values};
 pub use tenant::{DELETE, TestTenant, UPSERT};
 pub use traces::Traces;

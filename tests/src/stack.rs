@@ -159,6 +159,16 @@ impl Stack {
     }
 }
 
+/// Returns the URL of the running service, without a path. Starts a stack if none runs.
+///
+/// # Panics
+///
+/// If none runs and none can be started.
+#[must_use]
+pub fn service_url() -> &'static str {
+    Stack::get().url()
+}
+
 /// Returns a command that makes a target of the workspace's Makefile.
 pub(crate) fn make(arguments: &[&str]) -> Command {
     let mut make = without_cargo_environment(Command::new("make"));

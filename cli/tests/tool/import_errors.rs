@@ -3,6 +3,7 @@
 use std::process::Stdio;
 
 use contacts_core::domain::Right;
+use contacts_tests::service_url;
 use serde_json::Value;
 
 use crate::import_runs::{FinishedImport, Import, people};
@@ -87,7 +88,7 @@ async fn a_wrong_url_ends_the_import() {
     let finished = import.run(&["people.csv", "--patience", "1s"]).await;
     finished.assert(6, [0, 0, 0, 10]);
     assert_fails(&finished, 6, &["can't be reached", "URL"]);
-    let import = import.at(format!("{}/elsewhere", crate::import_runs::service_url()));
+    let import = import.at(format!("{}/elsewhere", service_url()));
     let finished = import.run(&["people.csv"]).await;
     finished.assert(1, [0, 0, 0, 10]);
     assert_fails(&finished, 1, &["404", "Is that the service's URL?"]);

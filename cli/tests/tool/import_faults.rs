@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use contacts_tests::service_url;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -89,7 +90,7 @@ async fn an_import_can_be_finished_after_its_token_expired() {
         "{finished:?}"
     );
     assert_eq!(finished.summary["created"], 500);
-    let import = import.at(crate::import_runs::service_url());
+    let import = import.at(service_url());
     import.run(&in_batches_of_100(&[])).await.assert(0, [500, 500, 0, 0]);
     import.assert_people(1_000).await;
 }
@@ -159,7 +160,7 @@ async fn an_interrupted_import_reports_counts_and_can_be_continued() {
         assert_eq!(count("rows"), count("created") + count("not_sent"));
     }
     assert_eq!(import.names().await.len(), 1_000);
-    let import = import.at(crate::import_runs::service_url());
+    let import = import.at(service_url());
     import.run(&in_batches_of_100(&[])).await.assert(0, [2_000, 1_000, 0, 0]);
     import.assert_people(3_000).await;
 }

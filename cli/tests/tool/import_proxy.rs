@@ -15,10 +15,9 @@ use axum::{
     extract::{DefaultBodyLimit, State},
     http::{HeaderMap, Response},
 };
+use contacts_tests::service_url;
 use futures_util::stream;
 use tokio::net::TcpListener;
-
-use crate::import_runs::service_url;
 
 /// A fault that is injected into a request.
 #[derive(Debug, Clone, Copy)]

@@ -7,15 +7,10 @@ use std::{
     process::Stdio,
 };
 
-use contacts_tests::{TestTenant, expect_str};
+use contacts_tests::{TestTenant, expect_str, service_url};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, process::Command};
-
-/// Returns the URL of the running service.
-pub(crate) fn service_url() -> String {
-    std::env::var("CONTACTS_URL").expect("CONTACTS_URL is set: run the tests with `make test`")
-}
 
 /// A tenant, and files to import for it.
 pub(crate) struct Import {
@@ -39,7 +34,7 @@ impl Import {
     pub(crate) async fn new() -> Self {
         let tenant = TestTenant::new().await;
         let token = tenant.token().to_owned();
-        Self { tenant, url: service_url(), token, folder: tempfile::tempdir().unwrap() }
+        Self { tenant, url: service_url().to_owned(), token, folder: tempfile::tempdir().unwrap() }
     }
 
     /// Sets another URL of the service.
