@@ -14,7 +14,7 @@ pub(crate) enum FileFormat {
 }
 
 impl FileFormat {
-    /// Returns the format that the file name extension stands for, in either case; `None` for an unknown
+    /// Returns the format of a file name extension, in either case; `None` for an unknown
     /// extension.
     pub(crate) fn from_extension(path: &Path) -> Option<Self> {
         let extension = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);

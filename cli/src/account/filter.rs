@@ -6,7 +6,7 @@ use contacts_core::domain::{AccountCode, AccountId, AccountName, AccountReferenc
 use super::lookup::find_account;
 use crate::{connection::Connection, error::CliError};
 
-/// The account whose contacts a command reads; at most one option may be given.
+/// The account to read contacts of; at most one option may be given.
 #[derive(Args)]
 #[group(multiple = false)]
 pub(crate) struct AccountFilterArgs {

@@ -1,4 +1,4 @@
-//! A cache of accounts, whose codes and names are printed with each contact.
+//! A cache of accounts. The code and the name of its account are printed with each contact.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,15 +1,17 @@
-//! Helpers of this crate's tests: a store with the tenant `zegoal`, and short constructors.
+//! Helpers of this crate's tests: a store with the tenant `zegoal` and a token of it, and short constructors.
 
 use aws_sdk_dynamodb::{Client, config::retry::RetryConfig};
 use contacts_core::{
-    domain::{ContactTypes, LinkId, Tenant, TenantName, TimeZone},
+    domain::{LinkId, Tenant, TenantName},
     store::Store,
 };
 use embedded_dynamodb::TestTable;
+use fixture::TenantFixture;
 
-/// A store with a table that has only the tenant `zegoal`. The table is dropped with this.
+/// A store with a table that has only the tenant `zegoal` and a token with every right. The table is dropped with this.
 pub(crate) struct TestStore {
     pub(crate) store: Store,
+    pub(crate) token: String,
     _table: TestTable,
 }
 
@@ -19,17 +21,18 @@ impl TestStore {
         let config = embedded_dynamodb::client_settings(table.url());
         let client = Client::from_conf(config.retry_config(RetryConfig::disabled()).build());
         let store = Store::new(client, table.name());
-        store.put_tenant(&tenant()).await.unwrap();
-        Self { store, _table: table }
+        let tenant = fixture();
+        tenant.store(&store).await.unwrap();
+        Self { store, token: tenant.token().to_owned(), _table: table }
     }
 }
 
 pub(crate) fn tenant() -> Tenant {
-    Tenant {
-        name: TenantName::parse("zegoal").unwrap(),
-        time_zone: TimeZone::parse("Europe/Kiev").unwrap(),
-        contact_types: ContactTypes::default(),
-    }
+    fixture().tenant
+}
+
+fn fixture() -> TenantFixture {
+    TenantFixture::new(TenantName::parse("zegoal").unwrap(), "test")
 }
 
 /// The `link_id` of a number.

@@ -6,6 +6,8 @@ use std::{
     process::Stdio,
 };
 
+use fixture::function_environment;
+
 use crate::{
     error::ErrorMessage,
     server::{Server, outside_cargo},
@@ -32,11 +34,7 @@ pub(crate) fn start(settings: &Settings, dynamodb_url: &str) -> Result<Server, E
     watch
         .args(["lambda", "watch", "--invoke-address", "127.0.0.1"])
         .args(["--invoke-port", &settings.port.to_string(), "--concurrency", MAX_INSTANCES])
-        .env("CONTACTS_TABLE", embedded_dynamodb::TABLE)
-        .env("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url)
-        .env("AWS_REGION", "local")
-        .env("AWS_ACCESS_KEY_ID", "local")
-        .env("AWS_SECRET_ACCESS_KEY", "local")
+        .envs(function_environment(dynamodb_url))
         .envs(settings.xray.iter().map(|address| ("AWS_XRAY_DAEMON_ADDRESS", address)));
     if let Mode::Command { .. } = settings.mode {
         let path = settings.log();

@@ -1,7 +1,11 @@
 //! The process that serves the functions: `cargo lambda watch` or `sam local start-api`, with its children.
 
-use std::{env, process::Stdio, time::Duration};
+use std::{
+    process::{self, Stdio},
+    time::Duration,
+};
 
+use fixture::without_cargo_environment;
 use nix::{
     sys::signal::{Signal, killpg},
     unistd::Pid,
@@ -18,17 +22,9 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
 const READINESS_CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Returns a command without the variables that `cargo run` sets for this program. Some build scripts depend
-/// on them, and everything would be built again.
+/// Returns a command without the variables that `cargo run` sets for this program.
 pub(crate) fn outside_cargo(program: &str) -> Command {
-    let mut command = Command::new(program);
-    for (name, _) in env::vars_os() {
-        let name = name.to_string_lossy();
-        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
-            command.env_remove(&*name);
-        }
-    }
-    command
+    without_cargo_environment(process::Command::new(program)).into()
 }
 
 /// A running server of the functions.

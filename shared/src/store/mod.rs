@@ -38,4 +38,5 @@ pub use error::{StoreError, Unavailable};
 pub use listing::ListedTenant;
 pub use outcome::WriteOutcome;
 pub use table::Store;
-pub use transact::MAX_TRANSACTION_TIME;
+#[cfg(test)]
+pub(crate) use transact::MAX_TRANSACTION_TIME;

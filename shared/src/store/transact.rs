@@ -24,7 +24,7 @@ pub(super) const MAX_WRITES_PER_TRANSACTION: usize = 100;
 
 /// How long before a deadline the last transaction may start, so that its outcome is known in time. Longer than
 /// [`CALL_TIMEOUT`](super::client::CALL_TIMEOUT), after which a call without a response is given up.
-pub const MAX_TRANSACTION_TIME: Duration = Duration::from_millis(5_500);
+pub(crate) const MAX_TRANSACTION_TIME: Duration = Duration::from_millis(5_500);
 
 /// The transient codes of cancellation reasons.
 const TRANSIENT_REASONS: [&str; 3] =

@@ -1,7 +1,10 @@
 //! Tests of the use case on a real store: accounts, races, retries, long lists, and what an upsert costs. The
 //! rules on contacts are in [`super::model`].
 
-use super::{use_case::MAX_UNREAD_CONTACTS, *};
+use super::{
+    use_case::{CHUNK_LEN, MAX_CONCURRENT_CHUNKS},
+    *,
+};
 use crate::{
     context::{OperationContext, Usage},
     domain::{
@@ -75,7 +78,7 @@ async fn long_list_of_new_contacts_reads_only_its_first_chunks() {
     let (outcomes, usage) = run_counted(&test.store, &long_list()).await;
     assert_eq!(effects(&outcomes), vec![Some(Effect::Created); 3_000]);
     assert!((usage.write_units - 3_000.0).abs() < f64::EPSILON, "{usage:?}");
-    let first_chunks = f64::from(u32::try_from(MAX_UNREAD_CONTACTS).unwrap());
+    let first_chunks = f64::from(u32::try_from(CHUNK_LEN * MAX_CONCURRENT_CHUNKS).unwrap());
     assert!(usage.read_units <= first_chunks, "{usage:?}");
 }
 
@@ -123,7 +126,7 @@ async fn unread_contacts_that_exist_are_updated_not_created() {
     }
     let (outcomes, usage) = run_counted(&test.store, &list).await;
     assert_eq!(effects(&outcomes), expected);
-    let refused_inserts = f64::from(u32::try_from(MAX_UNREAD_CONTACTS).unwrap());
+    let refused_inserts = f64::from(u32::try_from(CHUNK_LEN * MAX_CONCURRENT_CHUNKS).unwrap());
     assert!(usage.write_units <= 2_500.0 + refused_inserts, "{usage:?}");
     let changed = stored(&test.store, 2_002).await.unwrap().contact;
     assert_eq!(changed.name.as_str(), "Another name");

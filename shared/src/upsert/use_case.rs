@@ -15,14 +15,10 @@ use crate::{
 };
 
 /// The contacts of a chunk, which are read, changed and written together: as many as one read takes.
-const CHUNK_LEN: usize = 100;
+pub(super) const CHUNK_LEN: usize = 100;
 
 /// The most chunks at once. It keeps the store's calls busy, and only the contacts of these chunks are in memory twice.
-const MAX_CONCURRENT_CHUNKS: usize = 16;
-
-/// The most contacts that are written without a read in vain, before the heuristic has seen one that exists.
-#[cfg(test)]
-pub(super) const MAX_UNREAD_CONTACTS: usize = CHUNK_LEN * MAX_CONCURRENT_CHUNKS;
+pub(super) const MAX_CONCURRENT_CHUNKS: usize = 16;
 
 /// Creates or updates contacts, and returns the outcome of each item.
 ///

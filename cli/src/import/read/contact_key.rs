@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// The contact that a row identifies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ContactKey {
-    /// The contact with this id, whose `link_id` the caller chose.
+    /// The contact with this id. The caller chose its `link_id`.
     CallerChosen(ContactId),
     /// The contact with this id. The service may have derived its `link_id` from account, name and mobile
     /// number, so a [`Self::NameAndNumber`] row may identify the same contact.

@@ -1,4 +1,4 @@
-//! The rows of a CSV file, whose header names the field of each cell.
+//! The rows of a CSV file. The header names the field of each column.
 
 use contacts_core::{domain::TenantName, json::ITEM_FIELDS};
 

@@ -99,7 +99,7 @@ enum Parsed<'t> {
     Invalid(serde_json::Error),
 }
 
-/// An object, whose values keep their text.
+/// An object with values that are not parsed.
 struct JsonObject<'t>(Object<'t>);
 
 impl<'t> JsonObject<'t> {
