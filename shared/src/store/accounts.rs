@@ -62,7 +62,7 @@ impl Store {
         let mut unknown = HashMap::new();
         for key in references.into_iter().flat_map(AccountKey::all) {
             match self.cached_account(tenant, &key) {
-                Some(id) => lookup.add(key, id),
+                Some(id) => lookup.add_key(key, id),
                 None => drop(unknown.insert(key.table_key(tenant), key)),
             }
         }
@@ -71,7 +71,7 @@ impl Store {
             let id = account_id_of(&item)?;
             let key = unknown.remove(&key).expect("only items of the requested keys are returned, each once");
             self.cache_account(tenant, &key, id);
-            lookup.add(key, id);
+            lookup.add_key(key, id);
         }
         Ok(lookup)
     }
@@ -241,7 +241,18 @@ impl AccountLookup {
         }
     }
 
-    fn add(&mut self, key: AccountKey, account: AccountId) {
+    /// Adds an account under its id, code and name. What belongs to another account stays with that one.
+    pub(crate) fn add(&mut self, account: &Account) {
+        self.ids.insert(account.id);
+        if let Some(code) = &account.code {
+            self.codes.entry(code.clone()).or_insert(account.id);
+        }
+        if let Some(name) = &account.name {
+            self.names.entry(name.clone()).or_insert(account.id);
+        }
+    }
+
+    fn add_key(&mut self, key: AccountKey, account: AccountId) {
         match key {
             AccountKey::Id(id) => drop(self.ids.insert(id)),
             AccountKey::Code(code) => drop(self.codes.insert(code, account)),

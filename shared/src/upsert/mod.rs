@@ -1,11 +1,14 @@
 //! The use case "create or update contacts": a list of items, with one outcome each, in list order.
 //!
-//! 1. [`accounts`] finds the account of each item, and creates accounts that the tenant lacks.
+//! 1. [`accounts`] finds the account of each item, and creates accounts that the tenant lacks, as [`account_plan`] says.
 //! 2. [`identity`] finds the contact of each item and groups the items by contact.
 //! 3. [`chunk`] processes chunks of groups independently: read the contacts, [`apply`] the items to them in memory, write
 //!    what differs, and repeat for contacts that another caller changed in the meantime. In a long list of new contacts,
 //!    only the first chunks are read ([`insert_heuristic`]).
 
+mod account_plan;
+#[cfg(test)]
+mod account_tests;
 mod accounts;
 mod apply;
 mod chunk;

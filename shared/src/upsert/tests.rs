@@ -1,5 +1,5 @@
-//! Tests of the use case on a real store: accounts, races, retries, long lists, and what an upsert costs. The
-//! rules on contacts are in [`super::model`].
+//! Tests of the use case on a real store: races, retries, long lists, and what an upsert costs. The rules on contacts are in
+//! [`super::model`], those on accounts in [`super::account_tests`].
 
 use super::{
     use_case::{CHUNK_LEN, MAX_CONCURRENT_CHUNKS},
@@ -7,21 +7,16 @@ use super::{
 };
 use crate::{
     context::{OperationContext, Usage},
-    domain::{
-        Account, AccountCode, AccountId, AccountName, AccountReference, ContactId, ContactName,
-        ContactReference, Description,
-    },
-    store::{Store, StoredContact, WriteOutcome},
-    test_support::{
-        TestStore, by_code, by_code_and_name, by_id, by_name, context, link_id, new_contact, tenant,
-    },
+    domain::{ContactId, ContactName, ContactReference, Description},
+    store::{Store, StoredContact},
+    test_support::{TestStore, by_code, context, link_id, new_contact, tenant},
 };
 
-async fn run(store: &Store, items: &[Item]) -> Vec<Outcome> {
+pub(super) async fn run(store: &Store, items: &[Item]) -> Vec<Outcome> {
     run_counted(store, items).await.0
 }
 
-async fn run_counted(store: &Store, items: &[Item]) -> (Vec<Outcome>, Usage) {
+pub(super) async fn run_counted(store: &Store, items: &[Item]) -> (Vec<Outcome>, Usage) {
     let context = context();
     let outcomes = upsert(store, &tenant(), &context, items).await.unwrap();
     (outcomes, context.usage())
@@ -159,95 +154,4 @@ async fn retried_operation_reports_its_own_create_as_created() {
     assert_eq!(effects(&again), [Some(Effect::Created)]);
     let name = stored(&test.store, 1).await.unwrap().contact.name;
     assert_eq!(name.as_str(), "Changed meanwhile", "the retry must not undo the other caller's later change");
-}
-
-#[tokio::test]
-async fn concurrent_creates_of_an_account_give_one_account() {
-    let test = TestStore::start().await;
-    let items = [
-        new_contact(1, by_name("Acme")),
-        new_contact(2, by_code("A")),
-        new_contact(3, by_code_and_name("A", "Acme")),
-    ];
-    let (tenant, contexts) = (tenant(), [context(), context(), context()]);
-    let calls = contexts.iter().map(|context| upsert(&test.store, &tenant, context, &items));
-    let all: Vec<_> = futures_util::future::try_join_all(calls).await.unwrap();
-    let accounts: std::collections::HashSet<_> =
-        all.iter().flatten().map(|outcome| outcome.as_ref().unwrap().account_id).collect();
-    assert_eq!(accounts.len(), 1);
-}
-
-#[tokio::test]
-async fn account_takes_on_the_code_or_name_that_it_lacks() {
-    let test = TestStore::start().await;
-    let by_code_alone = run(&test.store, &[new_contact(1, by_code("A"))]).await;
-    let by_both = run(&test.store, &[new_contact(2, by_code_and_name("A", "Acme"))]).await;
-    let by_name_alone = run(&test.store, &[new_contact(3, by_name("Acme"))]).await;
-    let account = by_code_alone[0].as_ref().unwrap().account_id;
-    assert_eq!(by_both[0].as_ref().unwrap().account_id, account);
-    assert_eq!(by_name_alone[0].as_ref().unwrap().account_id, account);
-    let another = run(&test.store, &[new_contact(4, by_code_and_name("A", "Another"))]).await;
-    assert_eq!(another, [Err(ItemError::AccountsDisagree)]);
-}
-
-/// Creates an account by its id, as an operator does.
-async fn register(store: &Store, id: AccountId, name: Option<&str>) {
-    let name = name.and_then(|name| AccountName::parse(name).ok());
-    let account = Account { id, code: None, name };
-    let outcome = store.create_account(&context(), &tenant().name, &account).await.unwrap();
-    assert_eq!(outcome, WriteOutcome::Applied);
-}
-
-#[tokio::test]
-async fn account_id_assigns_a_code_regardless_of_list_order() {
-    let id = AccountId::parse("3").unwrap();
-    let by_id = AccountReference::new(Some(id), AccountCode::parse("A").ok(), None).unwrap();
-    let items = [new_contact(1, by_id), new_contact(2, by_code_and_name("A", "Acme"))];
-    for items in [items.clone(), {
-        let [one, other] = items;
-        [other, one]
-    }] {
-        let test = TestStore::start().await;
-        register(&test.store, id, None).await;
-        let outcomes = run(&test.store, &items).await;
-        assert!(
-            outcomes.iter().all(|outcome| outcome.as_ref().is_ok_and(|applied| applied.account_id == id))
-        );
-    }
-}
-
-#[tokio::test]
-async fn taken_account_id_fails_only_the_items_with_its_code() {
-    let test = TestStore::start().await;
-    let taken = by_code("A").new_account(&tenant().name).unwrap().id;
-    register(&test.store, taken, Some("Another")).await;
-    let items = [new_contact(1, by_code("A")), new_contact(2, by_code("B")), new_contact(3, by_code("A"))];
-    let outcomes = run(&test.store, &items).await;
-    assert_eq!(outcomes[0], Err(ItemError::AccountIdTaken));
-    assert!(outcomes[1].is_ok());
-    assert_eq!(outcomes[2], Err(ItemError::AccountIdTaken));
-    // As the error suggests: with its id, the existing account takes on the code.
-    let by_id = AccountReference::new(Some(taken), AccountCode::parse("A").ok(), None).unwrap();
-    assert!(run(&test.store, &[new_contact(1, by_id)]).await[0].is_ok());
-    assert!(run(&test.store, &[new_contact(3, by_code("A"))]).await[0].is_ok());
-}
-
-#[tokio::test]
-async fn first_of_many_accounts_with_one_name_gets_it() {
-    let test = TestStore::start().await;
-    let items: Vec<_> =
-        (0..50).map(|n| new_contact(n, by_code_and_name(&format!("code {n}"), "one name"))).collect();
-    let outcomes = run(&test.store, &items).await;
-    assert!(outcomes[0].is_ok());
-    assert!(outcomes[1..].iter().all(|outcome| *outcome == Err(ItemError::AccountsDisagree)));
-}
-
-#[tokio::test]
-async fn unknown_account_id_is_not_found_even_with_a_new_code() {
-    let test = TestStore::start().await;
-    let beside = AccountReference::new(AccountId::parse("3").ok(), AccountCode::parse("NEW").ok(), None);
-    let items = [new_contact(1, by_id("3")), new_contact(2, beside.unwrap())];
-    let expected = [Err(ItemError::AccountNotFound), Err(ItemError::AccountNotFound)];
-    assert_eq!(run(&test.store, &items).await, expected);
-    assert_eq!(run(&test.store, &[new_contact(3, by_code("NEW"))]).await.len(), 1);
 }
