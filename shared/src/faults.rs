@@ -8,10 +8,10 @@ use embedded_dynamodb::{Fault, Faults, TABLE, in_memory_database, in_process_cli
 use crate::{
     context::{Deadline, OperationContext, OperationId, Usage},
     delete::{DeleteError, Deleted, Deletion, delete},
-    domain::ContactReference,
+    domain::{ContactReference, Description},
     store::{MAX_TRANSACTION_TIME, Store, StoreError, WriteOutcome},
     test_support::{by_code, by_code_and_name, context, link_id, new_contact, tenant},
-    upsert::{self, Effect, Item},
+    upsert::{self, Change, Effect, Item},
 };
 
 /// A store on an empty table of an embedded DynamoDB, and the faults of its calls.
@@ -94,6 +94,26 @@ async fn create_with_a_lost_response_is_reported_as_created() {
     ]);
     assert_all_created(&faulty.store, 60).await;
     faulty.assert_all_faults_happened();
+}
+
+#[tokio::test]
+async fn update_with_a_lost_response_is_reported_as_it_was_applied() {
+    let faulty = FaultyStore::with(&[]);
+    let mut describe = new_contact(0, by_code("A"));
+    upsert::upsert(&faulty.store, &tenant(), &context(), &[describe.clone()]).await.unwrap();
+    describe.account = None;
+    describe.fields.description = Change::Set(Description::parse("1").unwrap());
+    let mut shift = describe.clone();
+    shift.account = Some(by_code("B"));
+    faulty.faults.add("BatchExecuteStatement", Fault::LoseResponse);
+
+    let outcomes = upsert::upsert(&faulty.store, &tenant(), &context(), &[describe, shift]).await.unwrap();
+
+    faulty.assert_all_faults_happened();
+    let accounts = ["A", "B"].map(|code| by_code(code).new_account(&tenant().name).unwrap().id);
+    let applied: Vec<_> = outcomes.into_iter().map(Result::unwrap).collect();
+    assert_eq!(applied.iter().map(|item| item.account_id).collect::<Vec<_>>(), accounts);
+    assert!(applied.iter().all(|item| item.effect == Effect::Updated), "{applied:?}");
 }
 
 #[tokio::test]

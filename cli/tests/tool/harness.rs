@@ -102,7 +102,7 @@ impl Tool {
     /// Stores contacts.
     pub(crate) async fn contacts(&self, tenant: &str, contacts: impl IntoIterator<Item = Contact>) {
         let context = OperationContext::without_deadline();
-        let writes: Vec<_> = contacts.into_iter().map(ContactWrite::Create).collect();
+        let writes: Vec<_> = contacts.into_iter().map(|contact| ContactWrite::new(None, contact)).collect();
         let outcomes = self.store.write_contacts(&context, &name_of(tenant), &writes).await.unwrap();
         assert!(outcomes.iter().all(|outcome| *outcome == WriteOutcome::Applied));
     }

@@ -34,16 +34,21 @@ pub struct StoredContact {
 
 /// A conditional write of a contact.
 #[derive(Debug, Clone)]
-pub enum ContactWrite {
-    /// Creates a contact, if there is none with its id.
-    Create(Contact),
-    /// Writes the fields that differ, if the contact has not changed since it was read.
-    Update {
-        /// The contact as it was read.
-        before: StoredContact,
-        /// The contact to store.
-        after: Contact,
-    },
+pub struct ContactWrite {
+    /// The contact as it was read. The write takes effect only if it has not changed since; `None` if it must not exist.
+    pub before: Option<StoredContact>,
+    /// The contact to store.
+    pub after: Contact,
+    /// The revision to store. A contact that is read with it has been written by this write.
+    pub revision: Revision,
+}
+
+impl ContactWrite {
+    /// A write with a revision of its own.
+    #[must_use]
+    pub fn new(before: Option<StoredContact>, after: Contact) -> Self {
+        Self { before, after, revision: Revision::unique() }
+    }
 }
 
 impl Store {

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     concurrency::try_join_bounded,
     context::{OperationContext, OperationId},
-    domain::{Contact, Revision, TenantName},
+    domain::{Contact, TenantName},
 };
 
 /// The most statements of a `BatchExecuteStatement` (its API reference).
@@ -30,9 +30,8 @@ impl Store {
     /// Writes contacts, each by itself, and returns their outcomes in the order of `writes`. No two writes may be of the same
     /// contact: DynamoDB refuses such a batch.
     ///
-    /// `ConditionFailed` can be the effect of the write itself: if the response to an earlier try was lost, the retry
-    /// finds its contact written. Unless another caller has changed the contact since, it then has the values of the
-    /// write, and after a create also the id of the context's operation.
+    /// `ConditionFailed` can be the effect of the write itself: if the response to an earlier try was lost, the retry finds
+    /// its contact written. Unless another write came since, the contact then has the revision of this write.
     pub async fn write_contacts(
         &self,
         context: &OperationContext,
@@ -44,8 +43,8 @@ impl Store {
         Ok(try_join_bounded(MAX_CONCURRENT_CALLS, batches).await?.into_iter().flatten().collect())
     }
 
-    /// Sends statements until each has an outcome, without a limit on the number of tries. Statements are built anew for each try: the SDK takes them by value, and
-    /// few calls need a second try.
+    /// Sends statements until each has an outcome, without a limit on the number of tries. Statements are built anew for
+    /// each try: the SDK takes them by value, and few calls need a second try.
     async fn write_batch(
         &self,
         context: &OperationContext,
@@ -104,9 +103,9 @@ impl Store {
         operation: &OperationId,
         write: &ContactWrite,
     ) -> Result<BatchStatementRequest, StoreError> {
-        let (statement, parameters) = match write {
-            ContactWrite::Create(contact) => self.insert(tenant, operation, contact),
-            ContactWrite::Update { before, after } => self.update(tenant, before, after),
+        let (statement, parameters) = match &write.before {
+            None => self.insert(tenant, operation, write),
+            Some(before) => self.update(tenant, before, write),
         };
         Ok(BatchStatementRequest::builder().statement(statement).set_parameters(Some(parameters)).build()?)
     }
@@ -115,14 +114,15 @@ impl Store {
         &self,
         tenant: &TenantName,
         operation: &OperationId,
-        contact: &Contact,
+        write: &ContactWrite,
     ) -> (String, Vec<AttributeValue>) {
+        let contact = &write.after;
         let key = Key::contact(tenant, contact.id);
         let required = [
             (PK, AttributeValue::S(key.pk)),
             (SK, AttributeValue::S(key.sk)),
             ("link_id", AttributeValue::S(contact.link_id.to_string())),
-            ("revision", string(Revision::unique().as_str())),
+            ("revision", string(write.revision.as_str())),
             ("created_by", string(operation.as_str())),
         ];
         let given =
@@ -143,10 +143,11 @@ impl Store {
         &self,
         tenant: &TenantName,
         before: &StoredContact,
-        after: &Contact,
+        write: &ContactWrite,
     ) -> (String, Vec<AttributeValue>) {
+        let after = &write.after;
         let mut changes = vec!["SET \"revision\" = ?".to_owned()];
-        let mut values = vec![string(Revision::unique().as_str())];
+        let mut values = vec![string(write.revision.as_str())];
         for ((name, old), (_, new)) in
             changeable_attributes(&before.contact).into_iter().zip(changeable_attributes(after))
         {

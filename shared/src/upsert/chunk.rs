@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     context::{OperationContext, OperationId},
-    domain::TenantName,
+    domain::{Revision, TenantName},
     store::{Backoff, ContactWrite, Store, StoreError, StoredContact, WriteOutcome},
 };
 
@@ -21,6 +21,20 @@ const MAX_ROUNDS: usize = 200;
 
 /// The outcome of an item, with its position in the list.
 type PositionedOutcome = (usize, Outcome);
+
+/// A group that is not done yet.
+struct OpenGroup<'g, 'i> {
+    group: &'g ContactGroup<'i>,
+    /// The last write for the group, whose condition failed. It may have taken effect all the same: the response to an
+    /// earlier try can have been lost.
+    last_write: Option<Attempt>,
+}
+
+/// A write, and the outcomes of the group's items if it took effect.
+struct Attempt {
+    revision: Revision,
+    outcomes: Vec<PositionedOutcome>,
+}
 
 /// Reads the contacts of `groups`, applies the items and writes the changes, until every group is written. Returns the
 /// outcome of every item.
@@ -38,13 +52,13 @@ pub(super) async fn write_chunk(
     groups: &[ContactGroup<'_>],
 ) -> Result<Vec<PositionedOutcome>, StoreError> {
     let mut outcomes_so_far = Vec::new();
-    let mut open: Vec<&ContactGroup<'_>> = groups.iter().collect();
+    let mut open: Vec<_> = groups.iter().map(|group| OpenGroup { group, last_write: None }).collect();
     let mut skips_read = heuristic.assumes_new();
     let mut backoff = Backoff::after_race();
     for _ in 0..MAX_ROUNDS {
         let mut stored = HashMap::new();
         if !skips_read {
-            stored = store.contacts(context, tenant, open.iter().map(|group| group.contact_id)).await?;
+            stored = store.contacts(context, tenant, open.iter().map(|open| open.group.contact_id)).await?;
             // Contacts that this operation created in an earlier round were new.
             let existing = stored.values().filter(|contact| contact.created_by != *context.id());
             heuristic.record_read(existing.count());
@@ -52,22 +66,24 @@ pub(super) async fn write_chunk(
         let mut writes = Vec::new();
         let mut written = Vec::new();
         let mut open_again = Vec::new();
-        for group in open {
+        for OpenGroup { group, last_write } in open {
             let before = stored.remove(&group.contact_id);
-            match decide(context.id(), before, group) {
-                (None, _) if skips_read => open_again.push(group),
+            match decide(context.id(), before, group, last_write) {
+                (None, _) if skips_read => open_again.push(OpenGroup { group, last_write: None }),
                 (None, outcomes) => outcomes_so_far.extend(outcomes),
                 (Some(write), outcomes) => {
+                    written.push((group, Attempt { revision: write.revision.clone(), outcomes }));
                     writes.push(write);
-                    written.push((group, outcomes));
                 }
             }
         }
         let results = store.write_contacts(context, tenant, &writes).await?;
-        for ((group, outcomes), result) in written.into_iter().zip(results) {
+        for ((group, attempt), result) in written.into_iter().zip(results) {
             match result {
-                WriteOutcome::Applied => outcomes_so_far.extend(outcomes),
-                WriteOutcome::ConditionFailed => open_again.push(group),
+                WriteOutcome::Applied => outcomes_so_far.extend(attempt.outcomes),
+                WriteOutcome::ConditionFailed => {
+                    open_again.push(OpenGroup { group, last_write: Some(attempt) });
+                }
             }
         }
         if open_again.is_empty() {
@@ -87,26 +103,25 @@ fn decide(
     operation: &OperationId,
     before: Option<StoredContact>,
     group: &ContactGroup<'_>,
+    last_write: Option<Attempt>,
 ) -> (Option<ContactWrite>, Vec<PositionedOutcome>) {
+    if let (Some(stored), Some(attempt)) = (&before, last_write)
+        && stored.revision == attempt.revision
+    {
+        return (None, attempt.outcomes);
+    }
     if let Some(outcomes) = already_created(operation, before.as_ref(), group) {
         return (None, outcomes);
     }
     let (after, outcomes) = apply(before.as_ref().map(|stored| &stored.contact), &group.items);
-    let write = match (before, after) {
-        (None, Some(after)) => Some(ContactWrite::Create(after)),
-        (Some(before), Some(after)) if before.contact != after => {
-            Some(ContactWrite::Update { before, after })
-        }
-        _ => None,
-    };
-    (write, outcomes)
+    let changed = after.filter(|after| before.as_ref().is_none_or(|before| before.contact != *after));
+    (changed.map(|after| ContactWrite::new(before, after)), outcomes)
 }
 
 /// The outcomes of a group whose contact this operation has created although the response to the write was lost. The group
 /// took effect as a whole. Later changes of the contact are other callers' and don't alter what this operation reports.
 ///
-/// `None` if another operation created the contact, or the group's items can't create one. A lost response to an update
-/// isn't recognised: the group is applied again, to the newer contact.
+/// `None` if another operation created the contact, or the group's items can't create one.
 fn already_created(
     operation: &OperationId,
     stored: Option<&StoredContact>,
