@@ -11,7 +11,7 @@ async fn contact_id_selects_the_contact() {
     for (name, form) in [("Bob", json!(id)), ("Cid", json!(id.to_string()))] {
         let result = tenant.upsert_one(&json!({"contact_id": form, "contact_name": name})).await;
         let expected = json!({"extended_info": "updated", "success": true, "link_id": created["link_id"],
-            "contact_id": id, "account_id": created["account_id"]});
+            "contact_id": id, "account_id": created["account_id"], "changed": true});
         assert_eq!(result, expected);
         assert_eq!(tenant.table.contact_of(&created).await["contact_name"], name);
     }
@@ -162,7 +162,7 @@ async fn one_list_may_select_a_contact_in_all_three_ways() {
         assert_eq!(
             *result,
             json!({"extended_info": "updated", "success": true, "link_id": created["link_id"],
-            "contact_id": created["contact_id"], "account_id": created["account_id"]})
+            "contact_id": created["contact_id"], "account_id": created["account_id"], "changed": true})
         );
     }
     let stored = tenant.table.contact_of(&created).await;

@@ -71,8 +71,11 @@ async fn result_has_only_documented_fields() {
     let good = item_with(&json!({"link_id": B1}));
     let results = tenant.upsert_items(&[good, json!({"link_id": B2})]).await;
     let names = |result: &Value| result.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    assert_eq!(names(&results[0]), ["account_id", "contact_id", "extended_info", "link_id", "success"]);
-    assert_eq!(names(&results[1]), ["error", "extended_info", "link_id", "success"]);
+    assert_eq!(
+        names(&results[0]),
+        ["account_id", "changed", "contact_id", "extended_info", "link_id", "success"]
+    );
+    assert_eq!(names(&results[1]), ["code", "error", "extended_info", "link_id", "param", "success"]);
 }
 
 #[tokio::test]

@@ -208,8 +208,7 @@ async fn missing_account_fails_validation() {
     let stored = Stored::new().await;
     let response = stored.assert_fails(&stored.body_without("account_code"), VALIDATION_FAILED).await;
     let details = &response.body["processing_result"]["details"];
-    let expected =
-        json!([{"param": "account_id, account_code, account_name", "error": "one of them must be given"}]);
+    let expected = json!([{"param": "account_id, account_code, account_name", "error": "one of them must be given", "code": "missing"}]);
     assert_eq!(*details, expected);
 }
 

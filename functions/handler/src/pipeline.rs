@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use contacts_core::{
-    context::{Deadline, OperationContext, OperationId, Phase},
+    context::{Deadline, Mode, OperationContext, OperationId, Phase},
     delete::{Deleted, delete},
     domain::{Contact, Right, Tenant, TenantName, TimeZone, Token},
     store::Store,
@@ -96,6 +96,9 @@ impl From<&Result<OperationResult<'_>, OperationError>> for Summary {
     }
 }
 
+/// A message or an event asks to be validated only.
+struct NothingToApply;
+
 /// An operation in progress, for one event or message.
 pub(crate) struct OperationRun<'e> {
     store: &'e Store,
@@ -152,6 +155,7 @@ impl<'e> OperationRun<'e> {
             }
         };
         let list = self.context.phases().run(Phase::Parse, || body.list(&tenant.contact_types))?;
+        self.set_mode(body.mode()?).map_err(|NothingToApply| InvalidBody::NothingToApply)?;
         Ok((tenant, list))
     }
 
@@ -160,21 +164,26 @@ impl<'e> OperationRun<'e> {
     pub(crate) async fn upsert(
         &self,
         tenant: &Tenant,
-        mut lists: Vec<UpsertList>,
+        lists: Vec<UpsertList>,
     ) -> Result<Vec<UpsertAnswer>, OperationError> {
-        let mut items = Vec::with_capacity(lists.iter().map(|list| list.items.len()).sum());
-        let lengths: Vec<_> = lists.iter().map(|list| list.items.len()).collect();
-        for list in &mut lists {
-            items.append(&mut list.items);
+        let mut items = Vec::new();
+        let mut parts = Vec::with_capacity(lists.len());
+        for mut list in lists {
+            parts.push((list.items.len(), list.invalid));
+            // A single list, which may be long, is not copied.
+            if items.is_empty() { items = list.items } else { items.append(&mut list.items) }
         }
         let work = upsert(self.store, tenant, &self.context, &items);
         let outcomes = self.context.deadline().run(work).await??;
-        let (mut items, mut outcomes) = (items.into_iter(), outcomes.into_iter());
-        let answer = |(mut list, length): (UpsertList, usize)| {
-            list.items.extend(items.by_ref().take(length));
-            list.answer(outcomes.by_ref().take(length).collect())
-        };
-        Ok(lists.into_iter().zip(lengths).map(answer).collect())
+        let (mut items, mut outcomes) = (items.as_slice(), outcomes.as_slice());
+        let mut answers = Vec::with_capacity(parts.len());
+        for (len, invalid) in parts {
+            let (own_items, own_outcomes);
+            (own_items, items) = items.split_at(len);
+            (own_outcomes, outcomes) = outcomes.split_at(len);
+            answers.push(invalid.answer(own_items, own_outcomes));
+        }
+        Ok(answers)
     }
 
     /// Adds the usage and the phases of another run, which has read a list that this run upserts.
@@ -184,6 +193,10 @@ impl<'e> OperationRun<'e> {
 
     /// Ends the run: writes its log line, metrics and trace.
     pub(crate) fn finish(self, summary: Summary) {
+        let counts = match self.context.mode() {
+            Mode::Apply => summary.counts,
+            Mode::ValidateOnly => ContactCounts::default(),
+        };
         emit(&CompletedEvent {
             source: self.source,
             start: self.start,
@@ -191,7 +204,8 @@ impl<'e> OperationRun<'e> {
             duration: self.start.elapsed(),
             tenant: self.tenant,
             status: summary.status,
-            counts: summary.counts,
+            mode: self.context.mode(),
+            counts,
             cause: summary.cause,
             usage: self.context.usage(),
             spans: self.context.phases().spans(),
@@ -225,7 +239,20 @@ impl<'e> OperationRun<'e> {
                 (tenant, body)
             }
         };
+        if self.set_mode(body.mode()).is_err() {
+            let problem = body.deletion().err().unwrap_or_else(DeleteProblem::nothing_to_apply);
+            return Ok(DeleteAnswer::new(Err(problem), Vec::new(), body.echo(), &tenant.time_zone));
+        }
         self.delete_contacts(&tenant, &body).await
+    }
+
+    /// Sets whether the operation writes. Fails if it is only to be validated, and nobody reads the answer.
+    fn set_mode(&mut self, mode: Mode) -> Result<(), NothingToApply> {
+        if mode == Mode::ValidateOnly && !self.source.trigger.has_answer() {
+            return Err(NothingToApply);
+        }
+        self.context.set_mode(mode);
+        Ok(())
     }
 
     async fn delete_contacts<'b>(

@@ -4,13 +4,14 @@ use std::sync::{Mutex, PoisonError};
 
 use uuid::Uuid;
 
-use super::{deadline::Deadline, operation_id::OperationId, phases::Phases, usage::Usage};
+use super::{deadline::Deadline, mode::Mode, operation_id::OperationId, phases::Phases, usage::Usage};
 
 /// What belongs to one operation. Store and use cases take it by reference and add to its usage and phases.
 #[derive(Debug)]
 pub struct OperationContext {
     id: OperationId,
     deadline: Deadline,
+    mode: Mode,
     usage: Mutex<Usage>,
     phases: Phases,
 }
@@ -19,7 +20,12 @@ impl OperationContext {
     /// A context with nothing counted yet.
     #[must_use]
     pub fn new(id: OperationId, deadline: Deadline) -> Self {
-        Self { id, deadline, usage: Mutex::default(), phases: Phases::default() }
+        Self { id, deadline, mode: Mode::Apply, usage: Mutex::default(), phases: Phases::default() }
+    }
+
+    /// Sets whether the operation writes. Until then, it does.
+    pub fn set_mode(&mut self, mode: Mode) {
+        self.mode = mode;
     }
 
     /// A context with an id of its own and no deadline, for programs that wait for as long as it takes.
@@ -38,6 +44,12 @@ impl OperationContext {
     #[must_use]
     pub fn deadline(&self) -> Deadline {
         self.deadline
+    }
+
+    /// Whether the operation writes.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode
     }
 
     /// What the operation has consumed at the table so far.

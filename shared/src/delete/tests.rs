@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    context::{Deadline, OperationContext, OperationId},
+    context::{Deadline, Mode, OperationContext, OperationId},
     domain::{AccountReference, Contact, ContactId, ContactName, ContactReference, LinkId},
     store::{MAX_TRANSACTION_TIME, Store, StoreError},
     test_support::{TestStore, by_code, by_code_and_name, by_id, context, link_id, new_contact, tenant},
@@ -48,6 +48,21 @@ async fn deleted_contacts_are_in_the_order_of_the_request() {
     let (result, deleted) = run(&test.store, &deletion(by_code("A"), (0..250).rev())).await;
     assert_eq!(result, Ok(()));
     assert_eq!(deleted, (0..250).rev().map(link_id).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn validation_has_the_result_of_the_delete_that_follows() {
+    let test = TestStore::start().await;
+    store_contacts(&test.store, "A", 0..150).await;
+    store_contacts(&test.store, "B", 200..201).await;
+    for numbers in [0..150, 0..151, 140..201, 300..301, 0..150] {
+        let deletion = deletion(by_code("A"), numbers);
+        let mut context = context();
+        context.set_mode(Mode::ValidateOnly);
+        let validated = run_in(&context, &test.store, &deletion, any_number_fits).await;
+        assert!(context.usage().write_units.abs() < f64::EPSILON);
+        assert_eq!(validated, run(&test.store, &deletion).await);
+    }
 }
 
 #[tokio::test]

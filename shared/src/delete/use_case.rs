@@ -8,7 +8,7 @@ use std::{
 use futures_util::{StreamExt, stream};
 
 use crate::{
-    context::{OperationContext, Phase},
+    context::{Mode, OperationContext, Phase},
     domain::{AccountId, AccountReference, Contact, ContactId, ContactReference, TenantName},
     store::{AccountMatch, Backoff, Store, StoreError, StoredContact, WriteOutcome},
 };
@@ -66,7 +66,9 @@ pub type Deleted = BTreeMap<usize, Contact>;
 /// whether the answer can hold them. If it can't, no more are deleted.
 ///
 /// A contact is added to `deleted` when its deletion is confirmed. So `deleted` lists only contacts that are deleted,
-/// however the function ends, and also if it is cancelled. It may lack contacts of a transaction without a response. Starts no transaction whose outcome could not be reported before the context's deadline.
+/// however the function ends, and also if it is cancelled. It may lack contacts of a transaction without a response. Starts
+/// no transaction whose outcome could not be reported before the context's deadline. In the mode
+/// [`ValidateOnly`](Mode::ValidateOnly), `deleted` lists the contacts that would be deleted.
 ///
 /// # Errors
 /// In the first round, all errors but the store's are found before anything is deleted. The store can fail after some
@@ -99,6 +101,10 @@ pub async fn delete(
             return Err(DeleteError::AnswerTooLarge);
         }
         let contacts: Vec<_> = remaining.iter().filter_map(|id| stored.get(id)).collect();
+        if context.mode() == Mode::ValidateOnly {
+            deleted.extend(contacts.iter().map(|stored| at_its_position(stored, &positions)));
+            return Ok(());
+        }
         match delete_all(store, context, tenant, &contacts, &positions, deleted).await? {
             WriteOutcome::Applied => return Ok(()),
             WriteOutcome::ConditionFailed => backoff.wait(context, "a contact changed meanwhile").await,
@@ -161,16 +167,20 @@ async fn delete_all(
     let mut result = Ok(WriteOutcome::Applied);
     while let Some((chunk, outcome)) = transactions.next().await {
         match outcome {
-            Ok(WriteOutcome::Applied) => deleted.extend(chunk.iter().map(|stored| {
-                let position = positions.get(&stored.contact.id).expect("only listed contacts are deleted");
-                (*position, stored.contact.clone())
-            })),
+            Ok(WriteOutcome::Applied) => {
+                deleted.extend(chunk.iter().map(|stored| at_its_position(stored, positions)));
+            }
             // Keeps the error of another transaction.
             Ok(WriteOutcome::ConditionFailed) => result = result.and(Ok(WriteOutcome::ConditionFailed)),
             Err(error) => result = Err(error),
         }
     }
     result
+}
+
+fn at_its_position(stored: &StoredContact, positions: &HashMap<ContactId, usize>) -> (usize, Contact) {
+    let position = positions.get(&stored.contact.id).expect("only listed contacts are read");
+    (*position, stored.contact.clone())
 }
 
 async fn find_account(

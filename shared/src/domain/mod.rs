@@ -20,3 +20,4 @@ pub use contact_reference::ContactReference;
 pub use tenant::{ContactTypes, Tenant, TenantName, TimeZone};
 pub use token::{Right, Secret, SecretDigest, Token, TokenGrant};
 pub use validation::ValidationError;
+pub(crate) use validation::bytes_in_answer;

@@ -79,7 +79,7 @@ pub(super) fn id(digits: &str) -> Result<u64, ValidationError> {
     }
 }
 
-/// Lists words as `a, b, c`, up to about 120 bytes: 10,000 such lists must fit into one answer.
+/// Lists words as `a, b, c`, up to about 120 bytes of an answer: 10,000 such lists must fit into one.
 pub(super) fn listed(words: &[String]) -> String {
     const MAX_BYTES: usize = 120;
     let mut list = String::new();
@@ -87,13 +87,19 @@ pub(super) fn listed(words: &[String]) -> String {
         if !list.is_empty() {
             list.push_str(", ");
         }
-        if list.len() + word.len() > MAX_BYTES {
+        if bytes_in_answer(&list) + bytes_in_answer(word) > MAX_BYTES {
             list.push('…');
             break;
         }
         list.push_str(word);
     }
     list
+}
+
+/// The bytes that a text without control characters takes in an answer. A function's response holds the answer as a JSON
+/// string, so each quotation mark and backslash is escaped twice.
+pub(crate) fn bytes_in_answer(text: &str) -> usize {
+    text.len() + 3 * text.bytes().filter(|byte| matches!(byte, b'"' | b'\\')).count()
 }
 
 fn exceeds(text: &str, max: usize) -> bool {

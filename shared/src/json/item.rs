@@ -33,13 +33,21 @@ pub const ITEM_FIELDS: [&str; 10] = [
 const KNOWN: &str = "contact_id, link_id, account_id, account_code, account_name, contact_name, \
                      contact_mobile_num, contact_type, contact_email and contact_desc";
 
-/// An item that can't be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An item that can't be read. Its text is one sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{} {error}", subject(.param.as_deref()))]
 pub struct InvalidItem {
     /// The item's `link_id`, if that can be read.
     pub link_id: Option<LinkId>,
-    /// What is wrong, as one sentence.
-    pub message: String,
+    /// The field that is wrong; `None` if it is the whole item.
+    pub param: Option<String>,
+    /// What is wrong with it.
+    #[source]
+    pub error: ValueError,
+}
+
+fn subject(param: Option<&str>) -> String {
+    param.map_or_else(|| "an item".to_owned(), |param| format!("`{param}`"))
 }
 
 /// Reads an item. `account` is the account of the list, for an item that gives none.
@@ -49,11 +57,12 @@ pub fn read_item(
     account: Option<&AccountReference>,
 ) -> Result<Item, InvalidItem> {
     let Some(object) = Object::read(value.get()) else {
-        return Err(InvalidItem { link_id: None, message: "an item must be an object".to_owned() });
+        return Err(InvalidItem { link_id: None, param: None, error: ValueError::WrongType("an object") });
     };
     parse(&object, dictionary, account).map_err(|(name, error)| InvalidItem {
         link_id: object.get("link_id").and_then(|value| value::string(value, LinkId::parse).ok()),
-        message: format!("`{name}` {error}"),
+        param: Some(name),
+        error,
     })
 }
 
@@ -124,6 +133,6 @@ mod tests {
         let item = read(r#"{"contact_email": null}"#).unwrap();
         assert_eq!((item.fields.email, item.fields.description), (Change::Clear, Change::Keep));
         let error = read(r#"{"contact_name": null}"#).unwrap_err();
-        assert_eq!(error.message, "`contact_name` must be a string");
+        assert_eq!(error.to_string(), "`contact_name` must be a string");
     }
 }

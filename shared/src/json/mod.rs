@@ -12,4 +12,4 @@ mod value;
 pub use account::{ACCOUNT_PARAMS, account_reference};
 pub use item::{ITEM_FIELDS, InvalidItem, read_item};
 pub use object::Object;
-pub use value::{List, MAX_ELEMENTS, ValueError, id, list, string};
+pub use value::{List, MAX_ELEMENTS, ValueError, boolean, id, list, string};

@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 
 use super::value::{Text, ValueError, shortened};
 
-/// A JSON object whose values are not parsed yet. Duplicate names are kept.
+/// A JSON object whose values are not parsed yet. Duplicate names are kept. A name that isn't Unicode, because it has an
+/// escape of half a surrogate pair, is kept as it is written.
 pub struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Object<'a> {
@@ -59,12 +60,32 @@ impl<'de> Deserialize<'de> for Object<'de> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut params = Vec::with_capacity(8);
-                while let Some(Text(name)) = map.next_key()? {
-                    params.push((name, map.next_value()?));
+                while let Some(name) = map.next_key::<&RawValue>()? {
+                    params.push((decoded(name), map.next_value()?));
                 }
                 Ok(Object(params))
             }
         }
         deserializer.deserialize_map(Params)
+    }
+}
+
+fn decoded(name: &RawValue) -> Cow<'_, str> {
+    if let Ok(Text(name)) = serde_json::from_str(name.get()) {
+        return name;
+    }
+    let written = name.get().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    Cow::Borrowed(written.expect("a name is between quotation marks"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_is_decoded_or_kept_as_written_if_it_is_not_unicode() {
+        let object = Object::read(r#"{"\u0061": 1, "b\ud83d": 2, "": 3}"#).unwrap();
+        let names: Vec<_> = object.params().map(|(name, _)| name).collect();
+        assert_eq!(names, ["a", r"b\ud83d", ""]);
     }
 }

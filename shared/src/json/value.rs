@@ -5,10 +5,10 @@ use std::{borrow::Cow, fmt};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::domain::ValidationError;
+use crate::domain::{ValidationError, bytes_in_answer};
 
-/// The most characters of an unknown name that an answer repeats: 10,000 items can each have one.
-const MAX_ECHO_CHARS: usize = 32;
+/// The most bytes of an unknown name in an answer, where each of 10,000 items can repeat one.
+const MAX_NAME_BYTES: usize = 64;
 
 /// Why the value of a param or field was rejected. The text follows its name: "`link_id` must be …".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +19,9 @@ pub enum ValueError {
     /// The value is of another JSON type; this names the required type.
     #[error("must be {0}")]
     WrongType(&'static str),
+    /// The string has an escape of half a surrogate pair, such as `\ud83d` alone, which is no Unicode text.
+    #[error("must be Unicode text, without half of a surrogate pair")]
+    NotUnicode,
     /// The value breaks a rule of its domain type.
     #[error(transparent)]
     Invalid(#[from] ValidationError),
@@ -76,6 +79,11 @@ impl<'de> Deserialize<'de> for List<'de> {
     }
 }
 
+/// Reads `true` or `false`.
+pub fn boolean(value: &RawValue) -> Result<bool, ValueError> {
+    serde_json::from_str(value.get()).map_err(|_| ValueError::WrongType("true or false"))
+}
+
 /// Reads a list.
 pub fn list(value: &RawValue) -> Result<List<'_>, ValueError> {
     serde_json::from_str(value.get()).map_err(|_| ValueError::WrongType("a list"))
@@ -86,8 +94,17 @@ pub fn string<T>(
     value: &RawValue,
     parse: impl Fn(&str) -> Result<T, ValidationError>,
 ) -> Result<T, ValueError> {
-    let Text(text) = serde_json::from_str(value.get()).map_err(|_| ValueError::WrongType("a string"))?;
-    Ok(parse(&text)?)
+    Ok(parse(&text(value, "a string")?)?)
+}
+
+/// Reads a string. `wanted` is the type in the error for a value of any other.
+fn text<'a>(value: &'a RawValue, wanted: &'static str) -> Result<Cow<'a, str>, ValueError> {
+    match serde_json::from_str(value.get()) {
+        Ok(Text(text)) => Ok(text),
+        // A raw value is valid JSON, so only the escapes of a string can be wrong.
+        Err(_) if value.get().starts_with('"') => Err(ValueError::NotUnicode),
+        Err(_) => Err(ValueError::WrongType(wanted)),
+    }
 }
 
 /// Reads a string, or a whole number as the string of its digits, and parses it.
@@ -112,10 +129,10 @@ pub fn id<T>(value: &RawValue, parse: impl Fn(&str) -> Result<T, ValidationError
     if value.get().starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
         return Ok(parse(value.get())?);
     }
-    let wrong = ValueError::WrongType("an integer or a string of its digits");
-    let Ok(Text(digits)) = serde_json::from_str(value.get()) else { return Err(wrong) };
+    let wanted = "an integer or a string of its digits";
+    let digits = text(value, wanted)?;
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(wrong);
+        return Err(ValueError::WrongType(wanted));
     }
     Ok(parse(&digits)?)
 }
@@ -135,13 +152,19 @@ pub(super) fn is_null(value: &RawValue) -> bool {
     value.get() == "null"
 }
 
-/// An unknown name for an error's text: the first 32 characters, with control characters replaced, because JSON escapes
-/// take six times their size.
+/// An unknown name for an error's text: as much as takes 64 bytes of an answer, with control characters replaced, because
+/// their escapes take six times their size.
 pub(super) fn shortened(name: &str) -> String {
-    let visible = |character: char| if character.is_control() { '\u{fffd}' } else { character };
-    let mut short: String = name.chars().take(MAX_ECHO_CHARS).map(visible).collect();
-    if name.chars().nth(MAX_ECHO_CHARS).is_some() {
-        short.push('…');
+    let mut short = String::new();
+    let mut bytes = 0;
+    for character in name.chars() {
+        let visible = if character.is_control() { '\u{fffd}' } else { character };
+        bytes += bytes_in_answer(visible.encode_utf8(&mut [0; 4]));
+        if bytes > MAX_NAME_BYTES {
+            short.push('…');
+            break;
+        }
+        short.push(visible);
     }
     short
 }
@@ -154,8 +177,21 @@ mod tests {
     fn repeated_name_is_shortened_to_what_identifies_it() {
         assert_eq!(shortened("listitems"), "listitems");
         assert_eq!(shortened("a\u{1}b"), "a\u{fffd}b");
-        assert_eq!(shortened(&"x".repeat(33)), format!("{}…", "x".repeat(32)));
+        assert_eq!(shortened(&"x".repeat(65)), format!("{}…", "x".repeat(64)));
+        assert_eq!(shortened(&"\"".repeat(17)), format!("{}…", "\"".repeat(16)));
     }
+
+    #[test]
+    fn string_with_half_a_surrogate_pair_is_not_unicode() {
+        let value = serde_json::from_str(r#""\ud83d""#).unwrap();
+        let keep = |text: &str| Ok(text.to_owned());
+        assert_eq!(string(value, keep), Err(ValueError::NotUnicode));
+        assert_eq!(string_or_digits(value, keep), Err(ValueError::NotUnicode));
+        assert_eq!(id(value, keep), Err(ValueError::NotUnicode));
+        let pair = serde_json::from_str(r#""\ud83d\ude42""#).unwrap();
+        assert_eq!(string(pair, keep), Ok("🙂".to_owned()));
+    }
+
     #[test]
     fn whole_number_is_read_as_the_string_of_its_digits() {
         let read = |json| string_or_digits(serde_json::from_str(json).unwrap(), |text| Ok(text.to_owned()));

@@ -26,6 +26,12 @@ use crate::{
 /// The most statements of a `BatchExecuteStatement` (its API reference).
 const MAX_STATEMENTS_PER_REQUEST: usize = 25;
 
+/// The attributes that an upsert can change.
+const CHANGEABLE: usize = 6;
+
+/// About the length of an `INSERT` with all attributes.
+const INSERT_LEN: usize = 300;
+
 impl Store {
     /// Writes contacts, each by itself, and returns their outcomes in the order of `writes`. No two writes may be of the same
     /// contact: DynamoDB refuses such a batch.
@@ -127,8 +133,11 @@ impl Store {
         ];
         let given =
             changeable_attributes(contact).into_iter().filter_map(|(name, value)| Some((name, value?)));
-        let mut statement = format!("INSERT INTO \"{}\" VALUE", self.table());
-        let mut values = Vec::new();
+        let mut statement = String::with_capacity(INSERT_LEN);
+        statement.push_str("INSERT INTO \"");
+        statement.push_str(self.table());
+        statement.push_str("\" VALUE");
+        let mut values = Vec::with_capacity(required.len() + CHANGEABLE);
         for (name, value) in required.into_iter().chain(given) {
             statement.push_str(if values.is_empty() { " {'" } else { ", '" });
             statement.push_str(name);
@@ -193,7 +202,7 @@ fn outcome_of_error(code: Option<&BatchStatementErrorCodeEnum>) -> Result<Option
 }
 
 /// The attributes that an upsert can change, with a contact's values.
-fn changeable_attributes(contact: &Contact) -> [(&'static str, Option<AttributeValue>); 6] {
+fn changeable_attributes(contact: &Contact) -> [(&'static str, Option<AttributeValue>); CHANGEABLE] {
     [
         ("account_id", Some(AttributeValue::N(contact.account.to_string()))),
         ("contact_name", Some(string(contact.name.as_str()))),

@@ -68,6 +68,11 @@ impl<'t> AccountPlan<'t> {
         self.writes.values()
     }
 
+    /// The ids of the accounts to create.
+    pub(super) fn created_ids(&self) -> impl Iterator<Item = AccountId> {
+        self.writes.iter().filter(|(_, write)| matches!(write, AccountWrite::Create(_))).map(|(id, _)| *id)
+    }
+
     /// Plans to add what the reference gives and the account lacks.
     fn complete(&mut self, id: AccountId, reference: &AccountReference) -> Result<AccountId, ItemError> {
         let account = self.accounts.get_mut(&id).ok_or(ItemError::AccountNotFound)?;

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use tokio::runtime::Runtime;
 
 use super::{
-    tests::{run, run_counted},
+    tests::{run, run_counted, validate},
     *,
 };
 use crate::{
@@ -81,7 +81,9 @@ async fn taken_account_id_fails_only_the_items_with_its_code() {
     let taken = by_code("A").new_account(&tenant().name).unwrap().id;
     register(&test.store, taken, Some("Another")).await;
     let items = [new_contact(1, by_code("A")), new_contact(2, by_code("B")), new_contact(3, by_code("A"))];
+    let (validated, _) = validate(&test.store, &items).await;
     let outcomes = run(&test.store, &items).await;
+    assert_eq!(validated, outcomes);
     assert_eq!(outcomes[0], Err(ItemError::AccountIdTaken));
     assert!(outcomes[1].is_ok());
     assert_eq!(outcomes[2], Err(ItemError::AccountIdTaken));
@@ -163,9 +165,15 @@ async fn start() -> TestStore {
 
 /// The account of each reference, or why it has none.
 async fn accounts_of(store: &Store, references: &[&AccountReference]) -> Vec<Result<AccountId, ItemError>> {
-    let items: Vec<_> =
-        (0..).zip(references).map(|(number, reference)| new_contact(number, (*reference).clone())).collect();
-    let outcomes = run(store, &items).await;
+    accounts_in(run(store, &items_of(references)).await)
+}
+
+fn items_of(references: &[&AccountReference]) -> Vec<Item> {
+    let numbered = (0..).zip(references);
+    numbered.map(|(number, reference)| new_contact(number, (*reference).clone())).collect()
+}
+
+fn accounts_in(outcomes: Vec<Outcome>) -> Vec<Result<AccountId, ItemError>> {
     outcomes.into_iter().map(|outcome| outcome.map(|applied| applied.account_id)).collect()
 }
 
@@ -187,6 +195,9 @@ proptest! {
                 by_both if by_both.code().is_some() && by_both.name().is_some() => 1,
                 _ => 2,
             });
+            let (validated, usage) = validate(&one_by_one.store, &items_of(&all)).await;
+            prop_assert_eq!(accounts_in(validated), together.clone());
+            prop_assert!(usage.write_units.abs() < f64::EPSILON);
             for position in order {
                 let alone = accounts_of(&one_by_one.store, &all[position..=position]).await.remove(0);
                 prop_assert_eq!(&together[position], &alone, "{:?}", all[position]);

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     concurrency::try_join_bounded,
-    context::OperationContext,
+    context::{Mode, OperationContext},
     domain::{AccountId, AccountReference, TenantName},
     store::{AccountLookup, AccountMatch, Backoff, Store, StoreError, WriteOutcome},
 };
@@ -44,8 +44,8 @@ pub(super) async fn resolve_accounts<'i>(
     items: &'i [Item],
 ) -> Result<ResolvedAccounts<'i>, StoreError> {
     let references = distinct_references(items);
-    // Ids with which accounts could not be created. They are read in the next round, to find out whether another account has
-    // them.
+    // Ids with which accounts could not be created, or must not be. They are read in the next round, to find out whether
+    // another account has them.
     let mut refused_ids = HashSet::new();
     let mut backoff = Backoff::after_race();
     for _ in 0..MAX_ROUNDS {
@@ -54,12 +54,17 @@ pub(super) async fn resolve_accounts<'i>(
         let stored = store.accounts(context, tenant, ids).await?;
         let mut plan = AccountPlan::new(tenant, lookup, stored);
         let resolved = references.iter().map(|reference| (*reference, plan.add(reference))).collect();
-        let refused = write_accounts(store, context, tenant, plan.writes()).await?;
+        let refused = match context.mode() {
+            Mode::Apply => write_accounts(store, context, tenant, plan.writes()).await?,
+            Mode::ValidateOnly => plan.created_ids().filter(|id| !refused_ids.contains(id)).collect(),
+        };
         if refused.is_empty() {
             return Ok(ResolvedAccounts(resolved));
         }
         refused_ids.extend(refused);
-        backoff.wait(context, "another caller was faster").await;
+        if context.mode() == Mode::Apply {
+            backoff.wait(context, "another caller was faster").await;
+        }
     }
     Err(StoreError::unavailable("accounts are made by too many callers at once"))
 }

@@ -10,7 +10,7 @@ use super::{
     item::{Effect, Outcome},
 };
 use crate::{
-    context::{OperationContext, OperationId},
+    context::{Mode, OperationContext, OperationId},
     domain::{Revision, TenantName},
     store::{Backoff, ContactWrite, Store, StoreError, StoredContact, WriteOutcome},
 };
@@ -53,7 +53,7 @@ pub(super) async fn write_chunk(
 ) -> Result<Vec<PositionedOutcome>, StoreError> {
     let mut outcomes_so_far = Vec::new();
     let mut open: Vec<_> = groups.iter().map(|group| OpenGroup { group, last_write: None }).collect();
-    let mut skips_read = heuristic.assumes_new();
+    let mut skips_read = heuristic.assumes_new() && context.mode() == Mode::Apply;
     let mut backoff = Backoff::after_race();
     for _ in 0..MAX_ROUNDS {
         let mut stored = HashMap::new();
@@ -71,6 +71,9 @@ pub(super) async fn write_chunk(
             match decide(context.id(), before, group, last_write) {
                 (None, _) if skips_read => open_again.push(OpenGroup { group, last_write: None }),
                 (None, outcomes) => outcomes_so_far.extend(outcomes),
+                (Some(_), outcomes) if context.mode() == Mode::ValidateOnly => {
+                    outcomes_so_far.extend(outcomes);
+                }
                 (Some(write), outcomes) => {
                     written.push((group, Attempt { revision: write.revision.clone(), outcomes }));
                     writes.push(write);

@@ -106,6 +106,18 @@ pub enum ItemError {
 }
 
 impl ItemError {
+    /// The field that is wrong; `None` if it is no single field.
+    #[must_use]
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::ContactNotFound => Some("contact_id"),
+            Self::AccountNotFound => Some("account_id"),
+            Self::LinkIdCollides => Some("link_id"),
+            Self::FieldMissing(field) => Some(field),
+            Self::IdsDisagree | Self::AccountsDisagree | Self::AccountIdTaken | Self::AccountMissing => None,
+        }
+    }
+
     /// Whether the reason is something that doesn't exist, rather than the item's data.
     #[must_use]
     pub fn is_not_found(&self) -> bool {

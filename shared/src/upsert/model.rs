@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
-use super::{insert_heuristic::InsertHeuristic, use_case::upsert_with, *};
+use super::{insert_heuristic::InsertHeuristic, tests::validate, use_case::upsert_with, *};
 use crate::{
     domain::{
         Account, AccountReference, Contact, ContactId, ContactName, ContactReference, ContactType,
@@ -372,6 +372,26 @@ proptest! {
                 assert_eq!(before != revisions(&test.store).await, writes, "{outcome:?}");
             }
         });
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Validation has the outcomes, ids included, of the upsert that follows, and writes nothing.
+    #[test]
+    fn validation_has_the_outcomes_of_the_upsert_that_follows(lists in any_lists()) {
+        Runtime::new().unwrap().block_on(async {
+            let test = start().await;
+            for list in lists {
+                let items: Vec<_> = list.iter().map(ItemSpec::for_service).collect();
+                let (validated, usage) = validate(&test.store, &items).await;
+                prop_assert!(usage.write_units.abs() < f64::EPSILON);
+                let upserted = upsert(&test.store, &tenant(), &context(), &items).await.unwrap();
+                prop_assert_eq!(validated, upserted);
+            }
+            Ok(())
+        })?;
     }
 }
 

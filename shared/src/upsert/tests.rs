@@ -6,7 +6,7 @@ use super::{
     *,
 };
 use crate::{
-    context::{OperationContext, Usage},
+    context::{Mode, OperationContext, Usage},
     domain::{ContactId, ContactName, ContactReference, Description},
     store::{Store, StoredContact},
     test_support::{TestStore, by_code, context, link_id, new_contact, tenant},
@@ -18,6 +18,14 @@ pub(super) async fn run(store: &Store, items: &[Item]) -> Vec<Outcome> {
 
 pub(super) async fn run_counted(store: &Store, items: &[Item]) -> (Vec<Outcome>, Usage) {
     let context = context();
+    let outcomes = upsert(store, &tenant(), &context, items).await.unwrap();
+    (outcomes, context.usage())
+}
+
+/// The outcomes that the items would have, and what finding them out consumed.
+pub(super) async fn validate(store: &Store, items: &[Item]) -> (Vec<Outcome>, Usage) {
+    let mut context = context();
+    context.set_mode(Mode::ValidateOnly);
     let outcomes = upsert(store, &tenant(), &context, items).await.unwrap();
     (outcomes, context.usage())
 }
@@ -135,6 +143,15 @@ async fn warm_upsert_of_one_contact_takes_two_round_trips() {
     run(&test.store, &[new_contact(1, by_code("ACME"))]).await;
     let (_, usage) = run_counted(&test.store, &[new_contact(2, by_code("ACME"))]).await;
     assert_eq!(usage.round_trips, 2);
+}
+
+#[tokio::test]
+async fn validation_of_a_long_list_of_new_contacts_writes_nothing() {
+    let test = TestStore::start().await;
+    let (outcomes, usage) = validate(&test.store, &long_list()).await;
+    assert_eq!(effects(&outcomes), vec![Some(Effect::Created); 3_000]);
+    assert_eq!((usage.write_units, usage.retries), (0.0, 0));
+    assert_eq!(stored(&test.store, 1).await, None);
 }
 
 #[tokio::test]

@@ -1,19 +1,25 @@
 //! The body of a delete.
 
 use contacts_core::{
+    context::Mode,
     delete::Deletion,
     domain::{ContactId, ContactReference, LinkId, TenantName},
     json::{self, ACCOUNT_PARAMS, List, MAX_ELEMENTS, Object, ValueError},
 };
 use serde_json::value::RawValue;
 
-use super::delete_problem::{ACCOUNT, DeleteProblem, Detail, ProblemCode};
+use super::{
+    delete_problem::{ACCOUNT, DeleteProblem, Detail, ProblemCode},
+    error_code::ErrorCode,
+    mode::read_mode,
+};
 
 /// The params of the body.
-const PARAMS: [&str; 5] = ["tenant", ACCOUNT_PARAMS[0], ACCOUNT_PARAMS[1], ACCOUNT_PARAMS[2], "contacts"];
+const PARAMS: [&str; 6] =
+    ["tenant", ACCOUNT_PARAMS[0], ACCOUNT_PARAMS[1], ACCOUNT_PARAMS[2], "contacts", "validate_only"];
 
 /// [`PARAMS`], in the text of an error.
-const KNOWN: &str = "tenant, account_id, account_code, account_name and contacts";
+const KNOWN: &str = "tenant, account_id, account_code, account_name, contacts and validate_only";
 
 /// The most details of an answer.
 const MAX_DETAILS: usize = 100;
@@ -50,6 +56,12 @@ impl<'a> DeleteBody<'a> {
         json::string(value, |text| Ok(text.to_owned())).ok()
     }
 
+    /// Whether the request is to be carried out. An invalid `validate_only` is an error of [`Self::deletion`].
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.object.as_ref().and_then(|object| read_mode(object).ok()).unwrap_or_default()
+    }
+
     /// The request, for the answer; `None` if it isn't JSON, is too long or too deep.
     #[must_use]
     pub fn echo(&self) -> Option<&'a RawValue> {
@@ -69,30 +81,31 @@ impl<'a> DeleteBody<'a> {
     /// Returns all problems of the values, up to 100.
     pub fn deletion(&self) -> Result<Deletion, DeleteProblem> {
         let Some(object) = &self.object else {
-            let detail = Detail::new("body", "must be a JSON object");
+            let detail = Detail::new("body", ErrorCode::WrongType, "must be a JSON object");
             return Err(DeleteProblem::new(ProblemCode::ValidationFailed, vec![detail]));
         };
         let mut details: Vec<_> = object
             .unexpected_params(&PARAMS, KNOWN)
             .take(MAX_DETAILS)
-            .map(|(name, error)| Detail::new(name, &error))
+            .map(|(name, error)| Detail::of(name, &error))
             .collect();
         match object.get("tenant") {
-            None => details.push(Detail::new("tenant", &ValueError::Missing)),
+            None => details.push(Detail::of("tenant", &ValueError::Missing)),
             Some(value) => {
                 let error = json::string(value, TenantName::parse).err();
-                details.extend(error.map(|error| Detail::new("tenant", &error)));
+                details.extend(error.map(|error| Detail::of("tenant", &error)));
             }
         }
         let account = json::account_reference(object).unwrap_or_else(|errors| {
-            details.extend(errors.into_iter().map(|(name, error)| Detail::new(name, &error)));
+            details.extend(errors.into_iter().map(|(name, error)| Detail::of(name, &error)));
             None
         });
         if !ACCOUNT_PARAMS.iter().any(|param| object.get(param).is_some()) {
-            details.push(Detail::new(ACCOUNT, "one of them must be given"));
+            details.push(Detail::new(ACCOUNT, ErrorCode::Missing, "one of them must be given"));
         }
+        details.extend(read_mode(object).err().map(|error| Detail::of("validate_only", &error)));
         let list = object.get("contacts").map(json::list).transpose().unwrap_or_else(|error| {
-            details.push(Detail::new("contacts", &error));
+            details.push(Detail::of("contacts", &error));
             None
         });
         let contacts = contact_references(list.as_ref(), &mut details);
@@ -103,7 +116,11 @@ impl<'a> DeleteBody<'a> {
             }
             _ if !details.is_empty() => Err(DeleteProblem::new(ProblemCode::ValidationFailed, details)),
             (_, Some(list)) if list.count > MAX_ELEMENTS => {
-                let detail = Detail::new("contacts", &format!("must hold 1 to {MAX_ELEMENTS} contacts"));
+                let detail = Detail::new(
+                    "contacts",
+                    ErrorCode::InvalidValue,
+                    format!("must hold 1 to {MAX_ELEMENTS} contacts"),
+                );
                 Err(DeleteProblem::new(ProblemCode::TooManyContacts, vec![detail]))
             }
             _ => Err(DeleteProblem::new(ProblemCode::NoContacts, Vec::new())),
@@ -117,7 +134,7 @@ fn contact_references(list: Option<&List<'_>>, details: &mut Vec<Detail>) -> Vec
         match contact_reference(value) {
             Ok(contact) => contacts.push(contact),
             Err((name, error)) if details.len() < MAX_DETAILS => {
-                details.push(Detail::new(format!("contacts[{position}]{name}"), &error));
+                details.push(Detail::of(format!("contacts[{position}]{name}"), &error));
             }
             Err(_) => {}
         }

@@ -1,10 +1,10 @@
 //! Why a delete was refused (docs/api.md, "Delete contacts of an account").
 
-use std::fmt::Display;
-
-use contacts_core::{delete::DeleteError, store::StoreError};
+use contacts_core::{delete::DeleteError, json::ValueError, store::StoreError};
 use lambda_http::http::StatusCode;
 use serde::Serialize;
+
+use super::{error_code::ErrorCode, mode::NO_ANSWER_TO_VALIDATE};
 
 /// Why a delete was refused, with the errors of single params.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,11 +42,17 @@ impl ProblemCode {
 pub(super) struct Detail {
     param: String,
     error: String,
+    code: ErrorCode,
 }
 
 impl Detail {
-    pub(super) fn new(param: impl Into<String>, error: &(impl Display + ?Sized)) -> Self {
-        Self { param: param.into(), error: error.to_string() }
+    pub(super) fn new(param: impl Into<String>, code: ErrorCode, error: impl Into<String>) -> Self {
+        Self { param: param.into(), error: error.into(), code }
+    }
+
+    /// The detail of a value that can't be read.
+    pub(super) fn of(param: impl Into<String>, error: &ValueError) -> Self {
+        Self::new(param, error.into(), error.to_string())
     }
 }
 
@@ -63,7 +69,14 @@ impl DeleteProblem {
     /// The problem of a request for a tenant that doesn't exist.
     #[must_use]
     pub fn unknown_tenant() -> Self {
-        let detail = Detail::new("tenant", "must name a tenant that exists");
+        let detail = Detail::new("tenant", ErrorCode::NotFound, "must name a tenant that exists");
+        Self::new(ProblemCode::ValidationFailed, vec![detail])
+    }
+
+    /// The problem of a message or an event that asks to be validated only.
+    #[must_use]
+    pub fn nothing_to_apply() -> Self {
+        let detail = Detail::new("validate_only", ErrorCode::InvalidValue, NO_ANSWER_TO_VALIDATE);
         Self::new(ProblemCode::ValidationFailed, vec![detail])
     }
 
@@ -74,22 +87,31 @@ impl DeleteProblem {
     pub fn of(error: DeleteError) -> Result<Self, StoreError> {
         let (code, detail) = match error {
             DeleteError::Store(error) => return Err(error),
-            DeleteError::UnknownAccount => {
-                (ProblemCode::ValidationFailed, Some((ACCOUNT, "must name an account that exists")))
-            }
+            DeleteError::UnknownAccount => (
+                ProblemCode::ValidationFailed,
+                Some(Detail::new(ACCOUNT, ErrorCode::NotFound, "must name an account that exists")),
+            ),
             DeleteError::AccountsDisagree => (
                 ProblemCode::ValidationFailed,
-                Some((ACCOUNT, "must name the same account where several are given")),
+                Some(Detail::new(
+                    ACCOUNT,
+                    ErrorCode::Conflict,
+                    "must name the same account where several are given",
+                )),
             ),
-            DeleteError::DuplicateContact => {
-                (ProblemCode::TooManyContacts, Some(("contacts", "must name each contact only once")))
-            }
-            DeleteError::AnswerTooLarge => (ProblemCode::TooManyContacts, Some(("contacts", TOO_LARGE))),
+            DeleteError::DuplicateContact => (
+                ProblemCode::TooManyContacts,
+                Some(Detail::new("contacts", ErrorCode::Conflict, "must name each contact only once")),
+            ),
+            DeleteError::AnswerTooLarge => (
+                ProblemCode::TooManyContacts,
+                Some(Detail::new("contacts", ErrorCode::InvalidValue, TOO_LARGE)),
+            ),
             DeleteError::SomeOnOtherAccounts => (ProblemCode::TooManyContacts, None),
             DeleteError::NoneFound => (ProblemCode::NotFound, None),
             DeleteError::NotAllFound => (ProblemCode::NotAllFound, None),
         };
-        Ok(Self::new(code, detail.map(|(param, error)| Detail::new(param, error)).into_iter().collect()))
+        Ok(Self::new(code, detail.into_iter().collect()))
     }
 
     /// The row of the contract's table, and the details.

@@ -7,6 +7,8 @@ mod delete;
 mod delete_answer;
 mod delete_problem;
 mod deleted_contacts;
+mod error_code;
+mod mode;
 mod upsert;
 
 pub use delete::DeleteBody;

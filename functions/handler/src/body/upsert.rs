@@ -1,16 +1,22 @@
 //! The body of an upsert, and its answer.
 
 use contacts_core::{
-    domain::{ContactTypes, LinkId},
+    context::Mode,
+    domain::ContactTypes,
     json::{self, ACCOUNT_PARAMS, InvalidItem, MAX_ELEMENTS, Object, ValueError},
     upsert::{Effect, Item, Outcome},
 };
 use serde::Serialize;
 
+use super::{
+    error_code::ErrorCode,
+    mode::{NO_ANSWER_TO_VALIDATE, read_mode},
+};
 use crate::counts::ContactCounts;
 
 /// The params of the body.
-const PARAMS: [&str; 5] = ["tenant", ACCOUNT_PARAMS[0], ACCOUNT_PARAMS[1], ACCOUNT_PARAMS[2], "list_items"];
+const PARAMS: [&str; 6] =
+    ["tenant", ACCOUNT_PARAMS[0], ACCOUNT_PARAMS[1], ACCOUNT_PARAMS[2], "list_items", "validate_only"];
 
 /// Why a body was rejected as a whole, in the contract's words (docs/api.md, "Create or update contacts").
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,9 +42,21 @@ pub enum InvalidBody {
     /// The tenant doesn't exist, for callers without a token.
     #[error("Wrong JSON body: value `tenant` must name a tenant that exists")]
     UnknownTenant,
+    /// A message or an event asks to be validated only.
+    #[error("Wrong JSON body: value `validate_only` {NO_ANSWER_TO_VALIDATE}")]
+    NothingToApply,
     /// A param breaks a rule of its domain type.
     #[error("Wrong JSON body: value `{0}` {1}")]
     InvalidValue(&'static str, #[source] ValueError),
+}
+
+impl InvalidBody {
+    fn of_value(param: &'static str, error: ValueError) -> Self {
+        match error {
+            ValueError::WrongType(_) => Self::WrongType(param),
+            other => Self::InvalidValue(param, other),
+        }
+    }
 }
 
 /// The body of an upsert, with values that are not parsed yet.
@@ -66,7 +84,15 @@ impl<'a> UpsertBody<'a> {
     /// Fails if the param isn't a string.
     pub fn tenant(&self) -> Result<Option<String>, InvalidBody> {
         let tenant = self.0.get("tenant").map(|value| json::string(value, |text| Ok(text.to_owned())));
-        tenant.transpose().map_err(|_| InvalidBody::WrongType("tenant"))
+        tenant.transpose().map_err(|error| InvalidBody::of_value("tenant", error))
+    }
+
+    /// Whether the request is to be carried out.
+    ///
+    /// # Errors
+    /// Fails if `validate_only` isn't a boolean.
+    pub fn mode(&self) -> Result<Mode, InvalidBody> {
+        read_mode(&self.0).map_err(|error| InvalidBody::of_value("validate_only", error))
     }
 
     /// Parses the values. An item that can't be parsed is a rejected item, not an error.
@@ -75,21 +101,20 @@ impl<'a> UpsertBody<'a> {
     /// Fails if a param other than an item is missing or invalid.
     pub fn list(&self, dictionary: &ContactTypes) -> Result<UpsertList, InvalidBody> {
         let items = self.0.get("list_items").ok_or(InvalidBody::Missing("list_items"))?;
-        let items = json::list(items).map_err(|_| InvalidBody::WrongType("list_items"))?;
+        let items = json::list(items).map_err(|error| InvalidBody::of_value("list_items", error))?;
         let account = json::account_reference(&self.0).map_err(|errors| {
-            match errors.into_iter().next().expect("an error has at least one param") {
-                (name, ValueError::WrongType(_)) => InvalidBody::WrongType(name),
-                (name, error) => InvalidBody::InvalidValue(name, error),
-            }
+            let (name, error) = errors.into_iter().next().expect("an error has at least one param");
+            InvalidBody::of_value(name, error)
         })?;
         if !(1..=MAX_ELEMENTS).contains(&items.count) {
             return Err(InvalidBody::Count);
         }
-        let mut list = UpsertList { items: Vec::with_capacity(items.count), invalid: Vec::new() };
+        let mut list =
+            UpsertList { items: Vec::with_capacity(items.count), invalid: InvalidItems::default() };
         for (position, value) in items.elements.into_iter().enumerate() {
             match json::read_item(value, dictionary, account.as_ref()) {
                 Ok(item) => list.items.push(item),
-                Err(invalid) => list.invalid.push((position, invalid)),
+                Err(invalid) => list.invalid.0.push((position, invalid)),
             }
         }
         Ok(list)
@@ -100,21 +125,25 @@ impl<'a> UpsertBody<'a> {
 pub struct UpsertList {
     /// The items that could be parsed, in list order.
     pub items: Vec<Item>,
-    /// The others, with their positions in the list.
-    invalid: Vec<(usize, InvalidItem)>,
+    /// The others.
+    pub invalid: InvalidItems,
 }
 
-impl UpsertList {
-    /// The answer, from the outcomes of [`Self::items`].
+/// The items of a list that could not be parsed, with their positions in it.
+#[derive(Default)]
+pub struct InvalidItems(Vec<(usize, InvalidItem)>);
+
+impl InvalidItems {
+    /// The answer to a list, from its other items and their outcomes.
     #[must_use]
-    pub fn answer(self, outcomes: Vec<Outcome>) -> UpsertAnswer {
-        let counts = self.count(&outcomes);
-        let mut valid = self.items.iter().zip(outcomes).map(|(item, outcome)| result_of(item, outcome));
-        let mut invalid = self.invalid.into_iter().peekable();
-        let mut result = Vec::with_capacity(self.items.len() + invalid.len());
+    pub fn answer(self, items: &[Item], outcomes: &[Outcome]) -> UpsertAnswer {
+        let counts = self.count(outcomes);
+        let mut valid = items.iter().zip(outcomes).map(|(item, outcome)| result_of(item, outcome));
+        let mut invalid = self.0.into_iter().peekable();
+        let mut result = Vec::with_capacity(items.len() + invalid.len());
         loop {
             let next = match invalid.next_if(|(position, _)| *position == result.len()) {
-                Some((_, item)) => Some(rejected(item.link_id, "invalid_entity_data", item.message)),
+                Some((_, item)) => Some(unreadable(item)),
                 None => valid.next(),
             };
             match next {
@@ -125,7 +154,7 @@ impl UpsertList {
     }
 
     fn count(&self, outcomes: &[Outcome]) -> ContactCounts {
-        let mut counts = ContactCounts { rejected: self.invalid.len(), ..ContactCounts::default() };
+        let mut counts = ContactCounts { rejected: self.0.len(), ..ContactCounts::default() };
         for outcome in outcomes {
             match outcome.as_ref().map(|applied| applied.effect) {
                 Ok(Effect::Created) => counts.created += 1,
@@ -159,15 +188,19 @@ struct ItemResult {
     link_id: Option<String>,
     success: bool,
     extended_info: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    contact_id: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    account_id: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
+    #[serde(flatten)]
+    details: Details,
 }
 
-fn result_of(item: &Item, outcome: Outcome) -> ItemResult {
+/// What a result tells beyond the contract's three fields.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Details {
+    Applied { contact_id: u64, account_id: u64, changed: bool },
+    Rejected { error: String, code: ErrorCode, param: Option<String> },
+}
+
+fn result_of(item: &Item, outcome: &Outcome) -> ItemResult {
     match outcome {
         Ok(applied) => ItemResult {
             link_id: Some(applied.link_id.to_string()),
@@ -176,24 +209,35 @@ fn result_of(item: &Item, outcome: Outcome) -> ItemResult {
                 Effect::Created => "created",
                 Effect::Updated | Effect::Unchanged => "updated",
             },
-            contact_id: Some(applied.contact_id.get()),
-            account_id: Some(applied.account_id.get()),
-            error: None,
+            details: Details::Applied {
+                contact_id: applied.contact_id.get(),
+                account_id: applied.account_id.get(),
+                changed: applied.effect != Effect::Unchanged,
+            },
         },
-        Err(error) => {
-            let info = if error.is_not_found() { "entity_not_found" } else { "invalid_entity_data" };
-            rejected(item.contact.and_then(|contact| contact.link_id()), info, error.to_string())
-        }
+        Err(error) => ItemResult {
+            link_id: item.contact.and_then(|contact| contact.link_id()).map(|link_id| link_id.to_string()),
+            success: false,
+            extended_info: if error.is_not_found() { "entity_not_found" } else { "invalid_entity_data" },
+            details: Details::Rejected {
+                code: ErrorCode::from(error),
+                param: error.field().map(str::to_owned),
+                error: error.to_string(),
+            },
+        },
     }
 }
 
-fn rejected(link_id: Option<LinkId>, extended_info: &'static str, error: String) -> ItemResult {
+/// The result of an item that can't be read.
+fn unreadable(item: InvalidItem) -> ItemResult {
     ItemResult {
-        link_id: link_id.map(|link_id| link_id.to_string()),
+        link_id: item.link_id.map(|link_id| link_id.to_string()),
         success: false,
-        extended_info,
-        contact_id: None,
-        account_id: None,
-        error: Some(error),
+        extended_info: "invalid_entity_data",
+        details: Details::Rejected {
+            code: ErrorCode::from(&item.error),
+            error: item.to_string(),
+            param: item.param,
+        },
     }
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use contacts_core::{
-    context::{Phase, Span, Usage},
+    context::{Mode, Phase, Span, Usage},
     domain::TenantName,
 };
 use tracing::Level;
@@ -25,7 +25,9 @@ pub struct CompletedEvent<'e> {
     pub tenant: Option<TenantName>,
     /// The HTTP status of the response, for HTTP requests.
     pub status: Option<u16>,
-    /// The contacts by effect.
+    /// Whether the operation wrote.
+    pub mode: Mode,
+    /// The contacts by effect; none if it did not write.
     pub counts: ContactCounts,
     /// Why processing failed, if that isn't the caller's error.
     pub cause: Option<String>,

@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, io::Write};
 
-use contacts_core::domain::TenantName;
+use contacts_core::{context::Mode, domain::TenantName};
 use jiff::Timestamp;
 use metrique_writer_core::{Entry, EntryWriter, Observation};
 use metrique_writer_format_emf::NoMetric;
@@ -13,7 +13,7 @@ use super::{completed_event::CompletedEvent, metrics::METRICS};
 
 impl CompletedEvent<'_> {
     /// The text fields.
-    fn texts(&self) -> [(&'static str, Option<Cow<'_, str>>); 10] {
+    fn texts(&self) -> [(&'static str, Option<Cow<'_, str>>); 11] {
         let source = &self.source;
         let time = Timestamp::try_from(self.end_time()).expect("the clock shows a year up to 9999");
         [
@@ -26,6 +26,7 @@ impl CompletedEvent<'_> {
             ("operation", Some(source.operation.to_string().into())),
             ("trigger", Some(source.trigger.as_str().into())),
             ("tenant", self.tenant.as_ref().map(|name| TenantName::as_str(name).into())),
+            ("mode", (self.mode == Mode::ValidateOnly).then_some("validate_only".into())),
             ("cause", self.cause.as_deref().map(Cow::from)),
             ("last_retry", self.usage.last_retry.as_deref().map(Cow::from)),
         ]

@@ -18,6 +18,12 @@ pub enum Trigger {
 }
 
 impl Trigger {
+    /// Whether the caller gets the answer of the operation.
+    #[must_use]
+    pub fn has_answer(self) -> bool {
+        matches!(self, Self::Http | Self::Direct)
+    }
+
     /// The trigger's name, as logs and metrics have it.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use contacts_core::{
-    context::{Phase, Phases, Span, Usage},
+    context::{Mode, Phase, Phases, Span, Usage},
     domain::TenantName,
 };
 use lambda_http::Context;
@@ -31,6 +31,7 @@ fn event(context: &Context, operation: Operation) -> CompletedEvent<'_> {
         duration: start.elapsed(),
         tenant: TenantName::parse("zegoal").ok(),
         status: Some(200),
+        mode: Mode::Apply,
         counts: ContactCounts { created: 1, updated: 2, unchanged: 3, rejected: 4, deleted: 5 },
         cause: None,
         usage: Usage { round_trips: 1, read_units: 1.0, write_units: 2.0, ..Usage::default() },

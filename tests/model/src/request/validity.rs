@@ -46,7 +46,11 @@ impl From<bool> for Validity {
 pub fn of_upsert(body: &Value) -> Validity {
     let Some(body) = body.as_object() else { return Validity::Invalid };
     Validity::all([
-        has_only(body, &["tenant", "account_id", "account_code", "account_name", "list_items"]),
+        has_only(
+            body,
+            &["tenant", "account_id", "account_code", "account_name", "list_items", "validate_only"],
+        ),
+        optional(body, "validate_only", |value| value.is_boolean().into()),
         optional(body, "tenant", |tenant| tenant.is_string().into()),
         account_params(body),
         body.get("list_items").and_then(Value::as_array).is_some_and(|items| has_valid_length(items)).into(),
@@ -90,7 +94,11 @@ pub fn of_delete(body: &Value) -> Validity {
     let Some(body) = body.as_object() else { return Validity::Invalid };
     let contacts = body.get("contacts").and_then(Value::as_array);
     Validity::all([
-        has_only(body, &["tenant", "account_id", "account_code", "account_name", "contacts"]),
+        has_only(
+            body,
+            &["tenant", "account_id", "account_code", "account_name", "contacts", "validate_only"],
+        ),
+        optional(body, "validate_only", |value| value.is_boolean().into()),
         body.get("tenant").and_then(Value::as_str).is_some_and(is_slug).into(),
         ACCOUNT_PARAMS.iter().any(|param| body.contains_key(*param)).into(),
         account_params(body),

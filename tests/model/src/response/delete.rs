@@ -4,7 +4,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::violation::{Violation, check_id, check_link_id, check_message, ensure, not_null, read};
+use super::{
+    upsert::ErrorCode,
+    violation::{Violation, check_id, check_link_id, check_message, ensure, not_null, read},
+};
 use crate::{
     contact::Contact,
     delete::{RESULT_ROWS, ResultRow, SUCCESS, VALIDATION_FAILED},
@@ -85,6 +88,8 @@ struct ProcessingResult {
 struct Detail {
     param: String,
     error: String,
+    #[serde(rename = "code")]
+    _code: ErrorCode,
 }
 
 #[derive(Deserialize)]
@@ -110,8 +115,8 @@ pub fn check_delete(response: &str, request: Option<&Value>) -> Result<DeleteRes
     let row = row.ok_or_else(|| Violation::new(format!("not a row of the contract: {response}")))?;
     let details = result.details.unwrap_or_default();
     ensure(row.code != VALIDATION_FAILED || !details.is_empty(), || "no details".to_owned())?;
-    for Detail { param, error } in &details {
-        let is_short = param.chars().count() <= 60 && !param.chars().any(char::is_control);
+    for Detail { param, error, .. } in &details {
+        let is_short = param.len() <= 100 && !param.chars().any(char::is_control);
         ensure(is_short, || format!("a param of {param:?}"))?;
         check_message(error)?;
     }

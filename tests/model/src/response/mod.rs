@@ -9,5 +9,5 @@ mod upsert;
 mod violation;
 
 pub use delete::{DeleteResponse, DeletedContact, MAX_TRANSACTION, check_delete};
-pub use upsert::{ExtendedInfo, ItemResult, check_upsert, check_upsert_error};
+pub use upsert::{ErrorCode, ExtendedInfo, ItemResult, check_upsert, check_upsert_error};
 pub use violation::Violation;

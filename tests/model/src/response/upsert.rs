@@ -7,7 +7,8 @@ use super::violation::{Violation, check_id, check_link_id, check_message, ensure
 use crate::upsert::{Effect, Outcome, Refusal};
 
 /// The params of an upsert (contract: "Upsert").
-const PARAMS: [&str; 5] = ["tenant", "account_id", "account_code", "account_name", "list_items"];
+const PARAMS: [&str; 6] =
+    ["tenant", "account_id", "account_code", "account_name", "list_items", "validate_only"];
 
 /// The result of one item.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -24,9 +25,17 @@ pub struct ItemResult {
     /// `account_id`, where the item succeeded.
     #[serde(default, deserialize_with = "not_null")]
     pub account_id: Option<u64>,
+    /// `changed`, where the item succeeded.
+    #[serde(default, deserialize_with = "not_null")]
+    pub changed: Option<bool>,
     success: bool,
     #[serde(default, deserialize_with = "not_null")]
     error: Option<String>,
+    #[serde(default, deserialize_with = "not_null")]
+    code: Option<ErrorCode>,
+    /// The value, which may be `null`, where the field is there.
+    #[serde(default, deserialize_with = "not_null")]
+    param: Option<Value>,
 }
 
 /// `extended_info` of a result.
@@ -41,6 +50,26 @@ pub enum ExtendedInfo {
     EntityNotFound,
     /// Any other reason why the item failed.
     InvalidEntityData,
+}
+
+/// `code` of a result, and of an entry of a delete's `details` (contract: "Upsert", the table of codes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// A field, a param or an account is missing.
+    Missing,
+    /// Another JSON type.
+    WrongType,
+    /// The value breaks a rule.
+    InvalidValue,
+    /// Nobody declared the param.
+    UnknownParam,
+    /// The param is there twice.
+    DuplicateParam,
+    /// No contact, no account of that id.
+    NotFound,
+    /// Ids or accounts disagree.
+    Conflict,
 }
 
 impl ExtendedInfo {
@@ -70,6 +99,7 @@ impl ItemResult {
                 self.extended_info == info
                     && self.contact_id == Some(upserted.contact_id)
                     && self.account_id == Some(upserted.account_id)
+                    && self.changed == Some(upserted.effect != Effect::Unchanged)
                     && self.link_id == Some(upserted.link_id.to_string())
             }
             Err(Refusal::NotFound) => self.extended_info == ExtendedInfo::EntityNotFound,
@@ -113,7 +143,11 @@ fn check_result(result: &ItemResult, item: &Value) -> Result<(), Violation> {
     let has_fields_of_its_kind = result.success == is_success
         && result.contact_id.is_some() == is_success
         && result.account_id.is_some() == is_success
+        && result.changed.is_some() == is_success
+        && (result.extended_info != ExtendedInfo::Created || result.changed == Some(true))
         && result.error.is_none() == is_success
+        && result.code.is_none() == is_success
+        && result.param.is_none() == is_success
         && (result.link_id.is_some() || !is_success);
     ensure(has_fields_of_its_kind, || "the fields don't go together".to_owned())?;
     if let Some(link_id) = &result.link_id {
@@ -129,19 +163,45 @@ fn check_result(result: &ItemResult, item: &Value) -> Result<(), Violation> {
             })?;
         }
     }
-    result.error.as_deref().map_or(Ok(()), |error| check_item_error(error, result.extended_info))
+    match (&result.error, result.code, &result.param) {
+        (Some(error), Some(code), Some(param)) => check_item_error(error, code, param, result.extended_info),
+        _ => Ok(()),
+    }
 }
 
 /// The error of an item names the field and what it may be (contract: "Upsert").
-fn check_item_error(error: &str, info: ExtendedInfo) -> Result<(), Violation> {
+fn check_item_error(
+    error: &str,
+    code: ErrorCode,
+    param: &Value,
+    info: ExtendedInfo,
+) -> Result<(), Violation> {
     check_message(error)?;
-    let beginnings = ["`", "one of `", "an item must be an object"];
-    ensure(beginnings.iter().any(|beginning| error.starts_with(beginning)), || {
-        "no field is named".to_owned()
-    })?;
-    let is_missing = error.ends_with("must be the id of a contact that exists")
-        || error.ends_with("must be the id of an account that exists");
-    ensure(is_missing == (info == ExtendedInfo::EntityNotFound), || "not the error of its kind".to_owned())
+    let names_the_field = match param {
+        Value::String(param) => error.starts_with(&format!("`{param}` ")),
+        other => {
+            other.is_null()
+                && ["`", "one of `", "an item must be an object"].iter().any(|begin| error.starts_with(begin))
+        }
+    };
+    ensure(names_the_field, || "the field is not named".to_owned())?;
+    let expected = if error.ends_with("must be the id of a contact that exists")
+        || error.ends_with("must be the id of an account that exists")
+    {
+        vec![ErrorCode::NotFound]
+    } else if error.ends_with("must be given to create a contact") {
+        vec![ErrorCode::Missing]
+    } else if error.contains("is not known here") {
+        vec![ErrorCode::UnknownParam]
+    } else if error.ends_with("must be given only once") {
+        vec![ErrorCode::DuplicateParam]
+    } else {
+        vec![ErrorCode::WrongType, ErrorCode::InvalidValue, ErrorCode::Conflict]
+    };
+    ensure(expected.contains(&code), || "not the code of its error".to_owned())?;
+    ensure((code == ErrorCode::NotFound) == (info == ExtendedInfo::EntityNotFound), || {
+        "not the error of its kind".to_owned()
+    })
 }
 
 /// Checks the error of a 400 (contract: "Upsert", the table of 400s).
@@ -188,9 +248,10 @@ mod tests {
     fn results_have_exactly_the_fields_of_their_kind() {
         let id = "91c615e3-1040-4815-8ecb-039a18b756b5";
         let created = json!({"link_id": id, "success": true, "extended_info": "created", "contact_id": 1,
-            "account_id": 3});
+            "account_id": 3, "changed": true});
         let failed = json!({"link_id": null, "success": false, "extended_info": "entity_not_found",
-            "error": "`contact_id` must be the id of a contact that exists"});
+            "error": "`contact_id` must be the id of a contact that exists", "code": "not_found",
+            "param": "contact_id"});
         let check = |result: &Value| check_upsert(&json!({"result": [result]}).to_string(), None);
         assert!(check(&created).is_ok());
         assert!(check(&failed).is_ok());
@@ -201,9 +262,15 @@ mod tests {
             (&created, "link_id", Value::Null),
             (&created, "link_id", json!(id.to_uppercase())),
             (&created, "more", json!(1)),
+            (&created, "changed", json!(false)),
+            (&created, "code", json!("conflict")),
             (&failed, "contact_id", Value::Null),
             (&failed, "extended_info", json!("invalid_entity_data")),
             (&failed, "error", json!("no")),
+            (&failed, "code", json!("missing")),
+            (&failed, "code", json!("other")),
+            (&failed, "param", json!("link_id")),
+            (&failed, "changed", json!(false)),
         ] {
             let mut result = result.clone();
             result[field] = value;
