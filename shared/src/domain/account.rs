@@ -4,10 +4,11 @@ use std::fmt;
 
 use super::{
     TenantName, derived_id,
+    spelling::SpelledText,
     validation::{self, ValidationError},
 };
 
-/// The most characters of a code or a name. 256 characters of 4 bytes are 1,024 bytes, the longest sort key of DynamoDB.
+/// The most characters of a code or a name.
 const MAX_TEXT: usize = 256;
 
 /// An account's id, 1 to 2^53-1, unique in the tenant.
@@ -33,37 +34,67 @@ impl fmt::Display for AccountId {
     }
 }
 
-/// An account's code in an external system: 1 to 256 characters, unique in the tenant.
+/// An account's code in an external system: 1 to 256 characters, unique in the tenant in all its spellings.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct AccountCode(String);
+pub struct AccountCode(SpelledText);
 
 impl AccountCode {
     /// Trims and reads a code; fails with [`ValidationError::TrimmedLength`] or [`ValidationError::ControlCharacter`].
     pub fn parse(raw: &str) -> Result<Self, ValidationError> {
-        validation::trimmed(raw, MAX_TEXT).map(Self)
+        validation::trimmed(raw, MAX_TEXT).map(Self::of)
     }
 
-    /// The code.
+    /// Reads a stored code, which may have no visible character.
+    pub fn parse_stored(raw: &str) -> Result<Self, ValidationError> {
+        validation::trimmed_of_table(raw, MAX_TEXT).map(Self::of)
+    }
+
+    fn of(text: String) -> Self {
+        Self(SpelledText::new(text))
+    }
+
+    /// The code, as it was sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
+    }
+
+    /// The form in which it is compared: equal for all spellings of one code.
+    #[must_use]
+    pub fn form(&self) -> &str {
+        self.0.form()
     }
 }
 
-/// An account's name: 1 to 256 characters, unique in the tenant.
+/// An account's name: 1 to 256 characters, unique in the tenant in all its spellings.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct AccountName(String);
+pub struct AccountName(SpelledText);
 
 impl AccountName {
     /// Trims and reads a name; fails with [`ValidationError::TrimmedLength`] or [`ValidationError::ControlCharacter`].
     pub fn parse(raw: &str) -> Result<Self, ValidationError> {
-        validation::trimmed(raw, MAX_TEXT).map(Self)
+        validation::trimmed(raw, MAX_TEXT).map(Self::of)
     }
 
-    /// The name.
+    /// Reads a stored name, which may have no visible character.
+    pub fn parse_stored(raw: &str) -> Result<Self, ValidationError> {
+        validation::trimmed_of_table(raw, MAX_TEXT).map(Self::of)
+    }
+
+    fn of(text: String) -> Self {
+        Self(SpelledText::new(text))
+    }
+
+    /// The name, as it was sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
+    }
+
+    /// The form in which it is compared: equal for all spellings of one name.
+    #[must_use]
+    pub fn form(&self) -> &str {
+        self.0.form()
     }
 }
 
@@ -116,8 +147,8 @@ impl AccountReference {
     #[must_use]
     pub fn new_account(&self, tenant: &TenantName) -> Option<Account> {
         let (kind, text): (&[u8], _) = match (self.id, &self.code, &self.name) {
-            (None, Some(code), _) => (b"CODE", code.as_str()),
-            (None, None, Some(name)) => (b"NAME", name.as_str()),
+            (None, Some(code), _) => (b"CODE", code.form()),
+            (None, None, Some(name)) => (b"NAME", name.form()),
             _ => return None,
         };
         let id = AccountId(derived_id::derive(&[tenant.as_str().as_bytes(), kind, text.as_bytes()]));

@@ -5,7 +5,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use super::{
-    AccountId, ContactTypes, TenantName, derived_id,
+    AccountId, ContactTypes, TenantName, comparison_form, derived_id,
     validation::{self, ValidationError},
 };
 
@@ -28,7 +28,8 @@ impl LinkId {
         }
     }
 
-    /// Derives the id of a contact for which none is given: a `UUIDv5` of tenant, account, name and number.
+    /// Derives the id of a contact for which none is given: a `UUIDv5` of tenant, account, name and number. All spellings of a
+    /// name and a number give the same id.
     #[must_use]
     pub fn derive(
         tenant: &TenantName,
@@ -37,8 +38,9 @@ impl LinkId {
         number: &MobileNumber,
     ) -> Self {
         let account = account.to_string();
+        let (name, number) = (comparison_form(name.as_str()), comparison_form(number.as_str()));
         // No text holds a zero byte, so different contacts never join to the same bytes.
-        let parts = [tenant.as_str(), &account, name.as_str(), number.as_str()].join("\0");
+        let parts = [tenant.as_str(), &account, &name, &number].join("\0");
         Self(Uuid::new_v5(&LINK_ID_NAMESPACE, parts.as_bytes()))
     }
 }
@@ -88,6 +90,11 @@ impl ContactName {
         validation::trimmed(raw, 256).map(Self)
     }
 
+    /// Reads a stored name, which may have no visible character.
+    pub fn parse_stored(raw: &str) -> Result<Self, ValidationError> {
+        validation::trimmed_of_table(raw, 256).map(Self)
+    }
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -103,6 +110,11 @@ impl MobileNumber {
     /// Trims and reads a number; fails with [`ValidationError::TrimmedLength`] or [`ValidationError::ControlCharacter`].
     pub fn parse(raw: &str) -> Result<Self, ValidationError> {
         validation::trimmed(raw, 64).map(Self)
+    }
+
+    /// Reads a stored number, which may have no visible character.
+    pub fn parse_stored(raw: &str) -> Result<Self, ValidationError> {
+        validation::trimmed_of_table(raw, 64).map(Self)
     }
 
     /// The number.

@@ -8,6 +8,7 @@ mod account;
 mod contact;
 mod contact_reference;
 mod derived_id;
+mod spelling;
 mod tenant;
 mod token;
 mod validation;
@@ -17,6 +18,7 @@ pub use contact::{
     Contact, ContactId, ContactName, ContactType, Description, Email, LinkId, MobileNumber, Revision,
 };
 pub use contact_reference::ContactReference;
+pub use spelling::comparison_form;
 pub use tenant::{ContactTypes, Tenant, TenantName, TimeZone};
 pub use token::{Right, Secret, SecretDigest, Token, TokenGrant};
 pub use validation::ValidationError;

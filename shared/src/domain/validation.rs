@@ -1,6 +1,8 @@
 //! Validation errors of single values, in the words that a caller reads, and the checks that several types share. An error
 //! doesn't know the name of its field: the code that reads the field adds it.
 
+use super::spelling::has_visible_character;
+
 /// The largest id: the largest integer that every JSON parser reads exactly (docs/api.md: `2^53-1`).
 pub(super) const MAX_ID: u64 = (1 << 53) - 1;
 
@@ -51,8 +53,17 @@ pub enum ValidationError {
     Right,
 }
 
-/// Trims white space at both ends; fails unless 1 to `max` characters are left.
+/// Trims white space at both ends; fails unless 1 to `max` characters are left, of which one can be seen.
 pub(super) fn trimmed(raw: &str, max: usize) -> Result<String, ValidationError> {
+    let text = trimmed_of_table(raw, max)?;
+    if !has_visible_character(&text) {
+        return Err(ValidationError::TrimmedLength { max });
+    }
+    Ok(text)
+}
+
+/// [`trimmed`] for a text of the table, which may have been stored before visible characters were demanded.
+pub(super) fn trimmed_of_table(raw: &str, max: usize) -> Result<String, ValidationError> {
     without_control_characters(raw)?;
     let text = raw.trim();
     if text.is_empty() || exceeds(text, max) {

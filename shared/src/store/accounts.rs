@@ -270,8 +270,8 @@ pub(super) fn account_id_of(item: &Item) -> Result<AccountId, StoreError> {
 }
 
 pub(super) fn account_of(item: &Item) -> Result<Account, StoreError> {
-    let code = optional_text(item, "account_code")?.map(AccountCode::parse).transpose();
-    let name = optional_text(item, "account_name")?.map(AccountName::parse).transpose();
+    let code = optional_text(item, "account_code")?.map(AccountCode::parse_stored).transpose();
+    let name = optional_text(item, "account_name")?.map(AccountName::parse_stored).transpose();
     Ok(Account {
         id: account_id_of(item)?,
         code: code.map_err(corrupt("account_code"))?,

@@ -101,8 +101,8 @@ pub(super) fn stored_contact(item: &Item) -> Result<StoredContact, StoreError> {
         id: ContactId::parse(text(item, SK)?).map_err(corrupt(SK))?,
         link_id: LinkId::parse(text(item, "link_id")?).map_err(corrupt("link_id"))?,
         account: account_id_of(item)?,
-        name: ContactName::parse(text(item, "contact_name")?).map_err(corrupt("contact_name"))?,
-        mobile_number: MobileNumber::parse(text(item, "contact_mobile_num")?)
+        name: ContactName::parse_stored(text(item, "contact_name")?).map_err(corrupt("contact_name"))?,
+        mobile_number: MobileNumber::parse_stored(text(item, "contact_mobile_num")?)
             .map_err(corrupt("contact_mobile_num"))?,
         contact_type: ContactType::stored(text(item, "contact_type")?.to_owned()),
         email: email.map_err(corrupt("contact_email"))?,

@@ -7,8 +7,8 @@
 //! | tenant | `<tenant>` | `TENANT` |
 //! | API token | `<tenant>` | `TOKEN#<SHA-256 of the secret>` |
 //! | account | `<tenant>#ACCOUNT#<bucket>` | `<account_id>` |
-//! | account by code | `<tenant>#CODE#<bucket>` | the code |
-//! | account by name | `<tenant>#NAME#<bucket>` | the name |
+//! | account by code | `<tenant>#CODE#<bucket>` | the code, in the form in which codes are compared |
+//! | account by name | `<tenant>#NAME#<bucket>` | the name, likewise |
 //! | contact | `<tenant>#CONTACT#<bucket>` | `<contact_id>` |
 //!
 //! A bucket is a hexadecimal digit of the id, or of a hash of the text. Sixteen partition keys per item kind let the load
@@ -95,13 +95,13 @@ impl Key {
     }
 
     pub(super) fn code(tenant: &TenantName, code: &AccountCode) -> Self {
-        let code = code.as_str();
-        Self { pk: ItemKind::Code.partition(tenant, hash_of(code)), sk: code.to_owned() }
+        let code = code.form();
+        Self { pk: ItemKind::Code.partition(tenant, hash_of(code)), sk: sort_key(code) }
     }
 
     pub(super) fn name(tenant: &TenantName, name: &AccountName) -> Self {
-        let name = name.as_str();
-        Self { pk: ItemKind::Name.partition(tenant, hash_of(name)), sk: name.to_owned() }
+        let name = name.form();
+        Self { pk: ItemKind::Name.partition(tenant, hash_of(name)), sk: sort_key(name) }
     }
 
     pub(super) fn contact(tenant: &TenantName, id: ContactId) -> Self {
@@ -114,6 +114,19 @@ impl Key {
             (PK.to_owned(), AttributeValue::S(self.pk)),
             (SK.to_owned(), AttributeValue::S(self.sk)),
         ])
+    }
+}
+
+/// The longest sort key of DynamoDB, in bytes ("Constraints in Amazon DynamoDB").
+const MAX_SORT_KEY: usize = 1_024;
+
+/// The sort key of a code or a name. 256 characters take 1,024 bytes at most, but the form in which they are compared can be
+/// three times as long. It is replaced by its hash then, after a control character, which no code and no name has.
+fn sort_key(form: &str) -> String {
+    if form.len() <= MAX_SORT_KEY {
+        form.to_owned()
+    } else {
+        format!("\u{1}{}", hex::encode(Sha256::digest(form)))
     }
 }
 

@@ -206,3 +206,37 @@ proptest! {
         })?;
     }
 }
+
+#[tokio::test]
+async fn all_spellings_of_a_code_or_name_are_one_account() {
+    let test = TestStore::start().await;
+    let accounts = [
+        by_code_and_name("Caf\u{e9}", "J\u{e9}r\u{f4}me"),
+        by_code("Cafe\u{301}"),
+        by_name("\u{202a}Je\u{301}ro\u{302}me\u{202c}"),
+        by_code_and_name("\u{feff}Caf\u{e9}", "J\u{e9}r\u{200b}\u{f4}me"),
+    ];
+    let together = accounts_of(&test.store, &accounts.iter().collect::<Vec<_>>()).await;
+    assert!(together[0].is_ok());
+    assert_eq!(together, vec![together[0].clone(); 4]);
+    for alone in &accounts {
+        assert_eq!(accounts_of(&test.store, &[alone]).await, together[..1]);
+        // Past the cache of the first store.
+        let cold = Store::new(test.store.client().clone(), test.table.name());
+        assert_eq!(accounts_of(&cold, &[alone]).await, together[..1]);
+    }
+    let id = *together[0].as_ref().unwrap();
+    let stored = test.store.accounts(&context(), &tenant().name, [id].into()).await.unwrap();
+    assert_eq!(stored[&id].code.as_ref().unwrap().as_str(), "Caf\u{e9}", "as it was first sent");
+}
+
+#[tokio::test]
+async fn code_whose_form_exceeds_a_sort_key_is_one_account() {
+    let test = TestStore::start().await;
+    // Each character becomes three of four bytes in NFC.
+    let long = by_code_and_name(&"\u{1d160}".repeat(256), &"\u{1d161}".repeat(256));
+    let first = accounts_of(&test.store, &[&long]).await;
+    assert!(first[0].is_ok(), "{first:?}");
+    let cold = Store::new(test.store.client().clone(), test.table.name());
+    assert_eq!(accounts_of(&cold, &[&long]).await, first);
+}

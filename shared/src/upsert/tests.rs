@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     context::{Mode, OperationContext, Usage},
-    domain::{ContactId, ContactName, ContactReference, Description},
+    domain::{ContactId, ContactName, ContactReference, Description, MobileNumber},
     store::{Store, StoredContact},
     test_support::{TestStore, by_code, context, link_id, new_contact, tenant},
 };
@@ -171,4 +171,28 @@ async fn retried_operation_reports_its_own_create_as_created() {
     assert_eq!(effects(&again), [Some(Effect::Created)]);
     let name = stored(&test.store, 1).await.unwrap().contact.name;
     assert_eq!(name.as_str(), "Changed meanwhile", "the retry must not undo the other caller's later change");
+}
+
+#[tokio::test]
+async fn all_spellings_of_a_name_and_number_are_one_contact() {
+    let test = TestStore::start().await;
+    let spelled = |name: &str, number: &str| Item {
+        contact: None,
+        account: Some(by_code("ACME")),
+        fields: Fields {
+            name: ContactName::parse(name).ok(),
+            mobile_number: MobileNumber::parse(number).ok(),
+            ..Fields::default()
+        },
+    };
+    let items = [
+        spelled("J\u{e9}r\u{f4}me", "067_1"),
+        spelled("Je\u{301}ro\u{302}me", "067_1"),
+        spelled("\u{202a}J\u{e9}r\u{f4}me\u{202c}", "067\u{200b}_1"),
+    ];
+    let outcomes = run(&test.store, &items).await;
+    // Each is stored as it was sent, so a spelling can be corrected.
+    assert_eq!(effects(&outcomes), [Effect::Created, Effect::Updated, Effect::Updated].map(Some));
+    let ids: Vec<_> = outcomes.into_iter().map(|outcome| outcome.unwrap().contact_id).collect();
+    assert_eq!(ids, [ids[0]; 3]);
 }

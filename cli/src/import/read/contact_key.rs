@@ -3,7 +3,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use contacts_core::domain::{ContactId, LinkId, TenantName};
+use contacts_core::domain::{ContactId, LinkId, TenantName, comparison_form};
 use uuid::Uuid;
 
 /// The contact that a row identifies.
@@ -36,7 +36,7 @@ impl ContactKey {
         match (fields.contact_id, fields.link_id, fields.contact_name, fields.contact_mobile_num) {
             (None, None, Some(name), Some(number)) => {
                 let mut hasher = DefaultHasher::new();
-                (name.trim(), number.trim()).hash(&mut hasher);
+                (comparison_form(name), comparison_form(number)).hash(&mut hasher);
                 Self::NameAndNumber(hasher.finish())
             }
             (Some(id), None, ..) => ContactId::parse(id).map_or(Self::Invalid, Self::PossiblyDerived),

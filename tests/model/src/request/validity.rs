@@ -5,7 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::{contact::DEFAULT_TYPES, ids::MAX_ID};
+use crate::{
+    contact::DEFAULT_TYPES,
+    ids::{MAX_ID, comparison_form},
+};
 
 /// The most items or contacts of one request (contract: "Upsert" and "Delete").
 const MAX_LIST: usize = 10_000;
@@ -182,7 +185,18 @@ fn is_link_id(value: &Value) -> bool {
 /// A string of 1 to `max` characters after trimming (contract: "Contact fields").
 fn is_trimmed_text(value: &Value, max: usize) -> bool {
     let length = value.as_str().map_or(0, |text| text.trim().chars().count());
-    (1..=max).contains(&length) && is_text(value, usize::MAX)
+    // Characters that are no format characters, but have no glyph either (contract: "Spelling").
+    let is_blank = |one: char| {
+        one.is_whitespace()
+            || matches!(
+                one,
+                '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200c}'
+                    | '\u{200d}' | '\u{2065}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}'
+                    | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}'
+            )
+    };
+    let form = comparison_form(value.as_str().unwrap_or_default());
+    (1..=max).contains(&length) && is_text(value, usize::MAX) && !form.chars().all(is_blank)
 }
 
 /// At most 254 characters, with text on both sides of one `@` (contract: "Contact fields").
