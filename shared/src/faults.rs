@@ -68,6 +68,15 @@ async fn throttled_and_partial_calls_are_retried_until_all_is_done() {
 }
 
 #[tokio::test]
+async fn retry_after_a_lost_connection_names_the_cause() {
+    let faulty = FaultyStore::with(&[("BatchExecuteStatement", Fault::Disconnect)]);
+    let usage = assert_all_created(&faulty.store, 1).await;
+    faulty.assert_all_faults_happened();
+    let retry = usage.last_retry.unwrap();
+    assert_eq!(retry, "the store is unavailable: the connection failed: other: connection reset");
+}
+
+#[tokio::test]
 async fn throttles_are_counted_per_call_key_and_statement() {
     let faulty = FaultyStore::with(&[
         ("BatchGetItem", Fault::Throttle),

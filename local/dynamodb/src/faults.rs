@@ -9,6 +9,8 @@ pub enum Fault {
     Throttle,
     /// The call takes effect, but its response is an `InternalServerError`.
     LoseResponse,
+    /// The connection is reset before the call is sent, which has no effect.
+    Disconnect,
     /// The first half of a batch is processed, rounded up. The other half is refused as throttled:
     /// `BatchGetItem` returns its keys as unprocessed, `BatchExecuteStatement` returns an error for each of
     /// its statements. It fits no other operation.

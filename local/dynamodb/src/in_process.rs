@@ -1,7 +1,7 @@
 //! A client whose calls end in an embedded database of the same process. The requests and responses are those
 //! that would go over the network, as the SDK writes and reads them.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, io, sync::Arc};
 
 use aws_sdk_dynamodb::{
     Client,
@@ -58,6 +58,10 @@ impl InProcess {
     fn respond(&self, operation: &str, body: &[u8]) -> Result<Response, ConnectorError> {
         match (self.fault_of)(operation) {
             None => self.pass_on(operation, body),
+            Some(Fault::Disconnect) => {
+                let reset = io::Error::from(io::ErrorKind::ConnectionReset);
+                Err(ConnectorError::other(reset.into(), None))
+            }
             Some(Fault::Throttle) => Ok(error_response(400, "ThrottlingException")),
             Some(Fault::LoseResponse) => {
                 self.pass_on(operation, body)?;

@@ -104,14 +104,27 @@ impl<E: ProvideErrorMetadata + Error + Send + Sync + 'static> From<SdkError<E>> 
                 }
             }
             SdkError::TimeoutError(_) => Self::not_answered("no answer in time", error),
-            SdkError::DispatchFailure(failure) => {
-                let reason = failure.as_connector_error().map(ToString::to_string);
-                Self::not_answered(reason.unwrap_or_else(|| "the call was not sent".to_owned()), error)
+            SdkError::DispatchFailure(_) => {
+                Self::not_answered(with_sources("the connection failed", &error), error)
             }
-            SdkError::ResponseError(_) => Self::not_answered("an answer cut short", error),
+            SdkError::ResponseError(_) => {
+                Self::not_answered(with_sources("the answer was cut short", &error), error)
+            }
             _ => Self::Refused("the call could not be made".to_owned()),
         }
     }
+}
+
+/// A text, followed by the sources of an error. They name what happened to a connection, never what was sent.
+fn with_sources(text: &str, error: &dyn Error) -> String {
+    let mut sources = vec![text.to_owned()];
+    let mut next = error.source();
+    while let Some(source) = next {
+        sources.push(source.to_string());
+        next = source.source();
+    }
+    sources.dedup();
+    sources.join(": ")
 }
 
 /// A request lacks a required part: a bug in this code.
