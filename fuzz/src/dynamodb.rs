@@ -18,7 +18,7 @@ impl InProcessDynamoDb {
     pub(crate) fn new(database: Database) -> Self {
         let has_written: Arc<AtomicBool> = Arc::default();
         let flag = Arc::clone(&has_written);
-        let client = in_process_client(database, move |operation| {
+        let client = in_process_client(database, move |operation, _| {
             if operation != "BatchGetItem" {
                 flag.store(true, Relaxed);
             }

@@ -27,8 +27,9 @@ impl FaultyStore {
             scheduled.add(operation, fault);
         }
         let faults = scheduled.clone();
-        let client =
-            in_process_client(in_memory_database().unwrap(), move |operation| faults.take(operation));
+        let client = in_process_client(in_memory_database().unwrap(), move |operation, request| {
+            faults.take(operation, request)
+        });
         Self { store: Store::new(client, TABLE), faults: scheduled }
     }
 

@@ -374,8 +374,9 @@ mod tests {
     async fn interrupted_operation_leaves_a_second_to_answer() {
         let faults = Faults::default();
         let pending = faults.clone();
-        let client =
-            in_process_client(in_memory_database().unwrap(), move |operation| pending.take(operation));
+        let client = in_process_client(in_memory_database().unwrap(), move |operation, request| {
+            pending.take(operation, request)
+        });
         let store = Store::new(client, TABLE);
         let end = SystemTime::now() + Duration::from_millis(1_800);
         let mut context = Context::default();

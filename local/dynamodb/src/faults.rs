@@ -25,6 +25,7 @@ pub struct Faults(Arc<Mutex<Schedule>>);
 struct Schedule {
     next_calls: Vec<(&'static str, Fault)>,
     every_call: Option<Fault>,
+    calls_with: Vec<(String, Fault)>,
 }
 
 impl Faults {
@@ -37,6 +38,12 @@ impl Faults {
     /// Schedules a fault for every call, of any operation, for which no other is scheduled.
     pub fn add_for_every_call(&self, fault: Fault) {
         self.with_schedule(|schedule| schedule.every_call = Some(fault));
+    }
+
+    /// Schedules a fault for every call whose request contains this text, for example a partition key, and for
+    /// which no other is scheduled.
+    pub fn add_for_calls_with(&self, text: &str, fault: Fault) {
+        self.with_schedule(|schedule| schedule.calls_with.push((text.to_owned(), fault)));
     }
 
     /// Removes every fault.
@@ -52,10 +59,14 @@ impl Faults {
 
     /// Takes the fault of this call of an operation off the schedule.
     #[must_use]
-    pub fn take(&self, operation: &str) -> Option<Fault> {
-        self.with_schedule(|schedule| match schedule.next_calls.iter().position(|(of, _)| *of == operation) {
-            Some(position) => Some(schedule.next_calls.remove(position).1),
-            None => schedule.every_call,
+    pub fn take(&self, operation: &str, request: &[u8]) -> Option<Fault> {
+        let request = String::from_utf8_lossy(request);
+        self.with_schedule(|schedule| {
+            if let Some(position) = schedule.next_calls.iter().position(|(of, _)| *of == operation) {
+                return Some(schedule.next_calls.remove(position).1);
+            }
+            let with_text = schedule.calls_with.iter().find(|(text, _)| request.contains(text.as_str()));
+            with_text.map(|(_, fault)| *fault).or(schedule.every_call)
         })
     }
 
@@ -73,11 +84,11 @@ mod tests {
         let faults = Faults::default();
         faults.add("Query", Fault::Throttle);
         faults.add("Query", Fault::LoseResponse);
-        assert_eq!(faults.take("GetItem"), None);
-        assert_eq!(faults.take("Query"), Some(Fault::Throttle));
+        assert_eq!(faults.take("GetItem", b"{}"), None);
+        assert_eq!(faults.take("Query", b"{}"), Some(Fault::Throttle));
         assert_eq!(faults.pending(), [("Query", Fault::LoseResponse)]);
-        assert_eq!(faults.take("Query"), Some(Fault::LoseResponse));
-        assert_eq!(faults.take("Query"), None);
+        assert_eq!(faults.take("Query", b"{}"), Some(Fault::LoseResponse));
+        assert_eq!(faults.take("Query", b"{}"), None);
     }
 
     #[test]
@@ -85,10 +96,10 @@ mod tests {
         let faults = Faults::default();
         faults.add_for_every_call(Fault::Throttle);
         faults.add("Query", Fault::LoseResponse);
-        assert_eq!(faults.take("Query"), Some(Fault::LoseResponse));
-        assert_eq!(faults.take("Query"), Some(Fault::Throttle));
-        assert_eq!(faults.take("GetItem"), Some(Fault::Throttle));
+        assert_eq!(faults.take("Query", b"{}"), Some(Fault::LoseResponse));
+        assert_eq!(faults.take("Query", b"{}"), Some(Fault::Throttle));
+        assert_eq!(faults.take("GetItem", b"{}"), Some(Fault::Throttle));
         faults.clear();
-        assert_eq!(faults.take("GetItem"), None);
+        assert_eq!(faults.take("GetItem", b"{}"), None);
     }
 }

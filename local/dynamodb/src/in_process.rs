@@ -28,22 +28,22 @@ use crate::{client_settings::client_settings, database::Database, faults::Fault,
 
 /// Returns a client of a database in this process. It does not retry.
 ///
-/// Before each call, `fault_of` gets the name of its DynamoDB operation, such as `BatchGetItem`, and decides
-/// whether a fault happens to it: `move |operation| faults.take(operation)` for [`Faults`](crate::Faults), or
-/// `|_| None` for none.
+/// Before each call, `fault_of` gets the name of its DynamoDB operation, such as `BatchGetItem`, and its request,
+/// and decides whether a fault happens to it: `move |operation, request| faults.take(operation, request)` for [`Faults`](crate::Faults), or
+/// `|_, _| None` for none.
 ///
 /// The client has the operations that the contacts' store calls; any other is an error.
 #[must_use]
 pub fn in_process_client(
     database: Database,
-    fault_of: impl Fn(&str) -> Option<Fault> + Send + Sync + 'static,
+    fault_of: impl Fn(&str, &[u8]) -> Option<Fault> + Send + Sync + 'static,
 ) -> Client {
     // The URL is never resolved, but the SDK needs one.
     let settings = client_settings("http://localhost").retry_config(RetryConfig::disabled());
     Client::from_conf(settings.http_client(InProcess { database, fault_of: Arc::new(fault_of) }).build())
 }
 
-type FaultOf = dyn Fn(&str) -> Option<Fault> + Send + Sync;
+type FaultOf = dyn Fn(&str, &[u8]) -> Option<Fault> + Send + Sync;
 
 #[derive(Clone)]
 struct InProcess {
@@ -56,7 +56,7 @@ type Response = (u16, Vec<u8>);
 
 impl InProcess {
     fn respond(&self, operation: &str, body: &[u8]) -> Result<Response, ConnectorError> {
-        match (self.fault_of)(operation) {
+        match (self.fault_of)(operation, body) {
             None => self.pass_on(operation, body),
             Some(Fault::Disconnect) => {
                 let reset = io::Error::from(io::ErrorKind::ConnectionReset);
@@ -188,7 +188,9 @@ mod tests {
 
     fn client_with(faults: &Faults) -> Client {
         let faults = faults.clone();
-        in_process_client(in_memory_database().unwrap(), move |operation| faults.take(operation))
+        in_process_client(in_memory_database().unwrap(), move |operation, request| {
+            faults.take(operation, request)
+        })
     }
 
     fn key(sort_key: &str) -> HashMap<String, AttributeValue> {

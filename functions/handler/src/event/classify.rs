@@ -1,4 +1,7 @@
 //! The kind of an event, by the names of its first-level fields. Fields below are read later, by the code that needs them.
+//!
+//! An event is taken for a trigger's only if it has what every event of that trigger has, and nothing of a body. Anything
+//! that only looks like one is unknown, and so a function error: its caller would take any other answer for a success.
 
 use std::borrow::Cow;
 
@@ -42,12 +45,27 @@ struct FirstLevel<'a> {
     records: Option<IgnoredAny>,
     #[serde(rename = "detail-type", borrow)]
     detail_type: Option<Cow<'a, str>>,
+    list_items: Option<IgnoredAny>,
+    contacts: Option<IgnoredAny>,
+}
+
+impl FirstLevel<'_> {
+    fn is_of_a_body(&self) -> bool {
+        self.list_items.is_some() || self.contacts.is_some()
+    }
+
+    fn is_of_a_trigger(&self) -> bool {
+        self.request_context.is_some() || self.records.is_some() || self.detail_type.is_some()
+    }
 }
 
 impl Event {
     fn classify(raw: Box<RawValue>) -> Self {
         let text = raw.get();
         let Ok(fields) = serde_json::from_str::<FirstLevel<'_>>(text) else { return Self::Direct(raw) };
+        if fields.is_of_a_body() && fields.is_of_a_trigger() {
+            return Self::Unknown;
+        }
         let classified = if fields.request_context.is_some() && fields.route_key.is_some() {
             api_gateway::read(text).map(|request| Self::http(api_gateway::http_api(request)))
         } else if fields.request_context.is_some() && fields.resource.is_some() {

@@ -19,6 +19,9 @@ use crate::{
 pub struct EventBridgeEvent {
     /// The event's id, the same in each delivery.
     id: String,
+    /// Every event has a source; something without one is none.
+    #[serde(rename = "source")]
+    _source: String,
     #[serde(rename = "detail-type")]
     detail_type: String,
     detail: Box<RawValue>,

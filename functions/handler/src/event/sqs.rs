@@ -2,20 +2,22 @@
 //! deleted. Any other is reported as failed, even if it can never succeed: SQS delivers it again, and after five deliveries
 //! moves it to the dead-letter queue, where an operator finds it.
 //!
-//! The upserts of one tenant in a batch are processed as one list, in the order of the batch. That saves round trips, and
-//! messages for the same contact are applied in order. A delete checks its whole list first, so each is processed by itself.
+//! The tenants of a batch are processed concurrently, so that a slow one takes no time away from the others. The upserts of
+//! one tenant are processed as one list, in the order of the batch. That saves round trips, and messages for the same contact
+//! are applied in order. A delete checks its whole list first, so those of one tenant are processed one after the other.
 
 use contacts_core::{
     context::{Deadline, OperationId},
     domain::Tenant,
     store::Store,
 };
+use futures_util::future::join_all;
 use lambda_http::Context;
 use serde::{Deserialize, Serialize};
 use tracing::warn;
 
 use crate::{
-    body::{InvalidBody, UpsertList},
+    body::{DeleteBody, InvalidBody, UpsertBody, UpsertList},
     error::{Interruption, OperationError},
     operation::Operation,
     pipeline::{Caller, OperationRun, Summary, deadline_of, run_and_report},
@@ -36,7 +38,7 @@ struct Message {
 }
 
 impl Batch {
-    /// Reads a batch; `None` if its records aren't of SQS.
+    /// Reads a batch; `None` if it has no records, or they aren't of SQS.
     pub(super) fn read(text: &str) -> Option<Self> {
         #[derive(Deserialize)]
         struct Records {
@@ -44,7 +46,8 @@ impl Batch {
             records: Vec<Message>,
         }
         let Records { records } = serde_json::from_str(text).ok()?;
-        records.iter().all(|message| message.source == "aws:sqs").then_some(Self(records))
+        let is_batch = !records.is_empty() && records.iter().all(|message| message.source == "aws:sqs");
+        is_batch.then_some(Self(records))
     }
 }
 
@@ -68,17 +71,35 @@ pub(super) async fn process_batch(
     batch: Batch,
     context: &Context,
 ) -> BatchFailures {
-    let failures = BatchFailures::default();
-    let mut run = BatchRun { store, operation, context, deadline: deadline_of(context), failures };
-    match operation {
-        Operation::Upsert => run.upsert_all(&batch.0).await,
-        Operation::Delete => {
-            for message in &batch.0 {
-                run.process_message(message).await;
-            }
+    let run = BatchRun { store, operation, context, deadline: deadline_of(context) };
+    let tenants = by_named_tenant(operation, &batch.0);
+    let failed = join_all(tenants.into_iter().map(|messages| run.process_tenant(messages))).await;
+    let failed = failed.into_iter().flatten();
+    BatchFailures {
+        batch_item_failures: failed
+            .map(|message| FailedMessage { item_identifier: message.id.clone() })
+            .collect(),
+    }
+}
+
+/// The messages of each tenant, in their order. Those that name none are together.
+fn by_named_tenant(operation: Operation, messages: &[Message]) -> Vec<Vec<&Message>> {
+    let mut tenants: Vec<(Option<String>, Vec<&Message>)> = Vec::new();
+    for message in messages {
+        let name = named_tenant(operation, message.body.as_bytes());
+        match tenants.iter_mut().find(|(tenant, _)| *tenant == name) {
+            Some((_, messages)) => messages.push(message),
+            None => tenants.push((name, vec![message])),
         }
     }
-    run.failures
+    tenants.into_iter().map(|(_, messages)| messages).collect()
+}
+
+fn named_tenant(operation: Operation, body: &[u8]) -> Option<String> {
+    match operation {
+        Operation::Upsert => UpsertBody::read(body).ok()?.tenant().ok()?,
+        Operation::Delete => DeleteBody::read(body).tenant(),
+    }
 }
 
 /// A batch in progress.
@@ -87,82 +108,88 @@ struct BatchRun<'b> {
     operation: Operation,
     context: &'b Context,
     deadline: Deadline,
-    failures: BatchFailures,
-}
-
-/// The upserts of one tenant in a batch.
-struct TenantBatch<'b> {
-    tenant: Tenant,
-    run: OperationRun<'b>,
-    messages: Vec<&'b Message>,
-    lists: Vec<UpsertList>,
 }
 
 impl<'b> BatchRun<'b> {
-    fn source(&self, message_id: Option<&'b str>) -> Source<'b> {
-        Source { trigger: Trigger::Sqs, operation: self.operation, context: self.context, message_id }
-    }
-
-    /// Records a message as failed, and logs why. The log line has nothing of the message's content.
-    fn fail(&mut self, message: &Message, reason: &str, cause: Option<&str>) {
-        let request_id = &self.context.request_id;
-        warn!(request_id, message_id = message.id, reason, cause, "message failed");
-        self.failures.batch_item_failures.push(FailedMessage { item_identifier: message.id.clone() });
-    }
-
-    fn fail_with(&mut self, message: &Message, error: &OperationError) {
-        let cause = error.interruption().map(Interruption::cause);
-        self.fail(message, reason(error), cause.as_deref());
-    }
-
-    /// Processes a message by itself.
-    async fn process_message(&mut self, message: &'b Message) {
-        let (source, body) = (self.source(Some(&message.id)), message.body.as_bytes());
-        match run_and_report(self.store, source, self.deadline, body).await {
-            Ok(result) if result.is_complete() => {}
-            Ok(_) => self.fail(message, INCOMPLETE, None),
-            Err(error) => self.fail_with(message, &error),
+    /// Processes the messages of one tenant and returns those that failed.
+    async fn process_tenant(&self, messages: Vec<&'b Message>) -> Vec<&'b Message> {
+        match self.operation {
+            Operation::Upsert => self.upsert_together(messages).await,
+            Operation::Delete => self.process_one_by_one(messages).await,
         }
     }
 
-    async fn upsert_all(&mut self, messages: &'b [Message]) {
-        let mut tenants: Vec<TenantBatch<'b>> = Vec::new();
+    async fn process_one_by_one(&self, messages: Vec<&'b Message>) -> Vec<&'b Message> {
+        let mut failed = Vec::new();
+        for message in messages {
+            if !self.process_message(message).await {
+                failed.push(message);
+            }
+        }
+        failed
+    }
+
+    /// Processes a message by itself; false if it failed.
+    async fn process_message(&self, message: &Message) -> bool {
+        let (source, body) = (self.source(Some(&message.id)), message.body.as_bytes());
+        match run_and_report(self.store, source, self.deadline, body).await {
+            Ok(result) if result.is_complete() => return true,
+            Ok(_) => self.log_failure(message, INCOMPLETE, None),
+            Err(error) => self.log_error(message, &error),
+        }
+        false
+    }
+
+    /// Processes the upserts of one tenant as one list.
+    async fn upsert_together(&self, messages: Vec<&'b Message>) -> Vec<&'b Message> {
+        let mut failed = Vec::new();
+        let mut valid = Vec::new();
+        let mut lists = Vec::new();
+        let mut whole: Option<(Tenant, OperationRun<'_>)> = None;
         for message in messages {
             // One operation for the whole batch, which Lambda delivers under one request id.
             let id = OperationId::new(&self.context.request_id);
             let mut run = OperationRun::start(self.store, self.source(None), id, self.deadline);
             match run.read_upsert(Caller::Iam, message.body.as_bytes()).await {
                 Ok((tenant, list)) => {
-                    if let Some(batch) = tenants.iter_mut().find(|batch| batch.tenant.name == tenant.name) {
-                        batch.run.merge(&run);
-                        batch.messages.push(message);
-                        batch.lists.push(list);
-                    } else {
-                        tenants.push(TenantBatch { tenant, run, messages: vec![message], lists: vec![list] });
+                    valid.push(message);
+                    lists.push(list);
+                    match &whole {
+                        Some((_, first)) => first.merge(&run),
+                        None => whole = Some((tenant, run)),
                     }
                 }
                 Err(error) => {
                     run.source.message_id = Some(&message.id);
                     run.finish(Summary::from(&error));
-                    self.fail_with(message, &error);
+                    self.log_error(message, &error);
+                    failed.push(message);
                 }
             }
         }
-        for batch in tenants {
-            self.upsert_of_tenant(batch).await;
+        if let Some((tenant, run)) = whole {
+            failed.extend(self.upsert_lists(&tenant, run, valid, lists).await);
         }
+        failed
     }
 
-    async fn upsert_of_tenant(&mut self, batch: TenantBatch<'b>) {
-        let TenantBatch { tenant, run, messages, lists } = batch;
+    async fn upsert_lists(
+        &self,
+        tenant: &Tenant,
+        run: OperationRun<'_>,
+        messages: Vec<&'b Message>,
+        lists: Vec<UpsertList>,
+    ) -> Vec<&'b Message> {
+        let mut failed = Vec::new();
         let mut summary = Summary::default();
-        match run.upsert(&tenant, lists).await {
+        match run.upsert(tenant, lists).await {
             Ok(answers) => {
                 for (message, answer) in messages.into_iter().zip(answers) {
                     let counts = answer.counts();
                     summary.counts += counts;
                     if counts.rejected > 0 {
-                        self.fail(message, INCOMPLETE, None);
+                        self.log_failure(message, INCOMPLETE, None);
+                        failed.push(message);
                     }
                 }
             }
@@ -170,17 +197,34 @@ impl<'b> BatchRun<'b> {
                 summary.cause = error.interruption().map(Interruption::cause);
                 let one_message_may_be_the_cause =
                     matches!(error, OperationError::Interrupted(Interruption::StoreFailed(_)));
-                for message in &messages {
-                    if one_message_may_be_the_cause && messages.len() > 1 {
-                        // One message can be the reason why all fail; by itself, it fails alone.
-                        self.process_message(message).await;
-                    } else {
-                        self.fail_with(message, &error);
+                if one_message_may_be_the_cause && messages.len() > 1 {
+                    // One message can be the reason why all fail; by itself, it fails alone.
+                    failed = self.process_one_by_one(messages).await;
+                } else {
+                    for message in messages {
+                        self.log_error(message, &error);
+                        failed.push(message);
                     }
                 }
             }
         }
         run.finish(summary);
+        failed
+    }
+
+    fn source<'s>(&'s self, message_id: Option<&'s str>) -> Source<'s> {
+        Source { trigger: Trigger::Sqs, operation: self.operation, context: self.context, message_id }
+    }
+
+    /// Logs why a message failed. The line has nothing of its content.
+    fn log_failure(&self, message: &Message, reason: &str, cause: Option<&str>) {
+        let request_id = &self.context.request_id;
+        warn!(request_id, message_id = message.id, reason, cause, "message failed");
+    }
+
+    fn log_error(&self, message: &Message, error: &OperationError) {
+        let cause = error.interruption().map(Interruption::cause);
+        self.log_failure(message, reason(error), cause.as_deref());
     }
 }
 

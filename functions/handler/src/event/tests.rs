@@ -1,6 +1,14 @@
 //! Every kind of event, from its JSON to its answer, on a real store.
 
-use contacts_core::{context::OperationContext, domain::ContactId};
+use std::time::{Duration, SystemTime};
+
+use contacts_core::{
+    context::OperationContext,
+    domain::{ContactId, TenantName},
+    store::Store,
+};
+use embedded_dynamodb::{Fault, Faults, TABLE, in_memory_database, in_process_client};
+use fixture::TenantFixture;
 use lambda_http::{Context, LambdaEvent, lambda_runtime::Diagnostic};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -12,10 +20,19 @@ use crate::{
 };
 
 async fn run(test: &TestStore, operation: Operation, event: &Value) -> Result<Value, Diagnostic> {
-    let payload = serde_json::from_str(&event.to_string()).unwrap();
     let mut context = Context::default();
     context.request_id = uuid::Uuid::new_v4().to_string();
-    let answer = handle(&test.store, operation, LambdaEvent::new(payload, context)).await;
+    invoke(&test.store, operation, event, context).await
+}
+
+async fn invoke(
+    store: &Store,
+    operation: Operation,
+    event: &Value,
+    context: Context,
+) -> Result<Value, Diagnostic> {
+    let payload = serde_json::from_str(&event.to_string()).unwrap();
+    let answer = handle(store, operation, LambdaEvent::new(payload, context)).await;
     answer.map(|answer| serde_json::to_value(answer).unwrap()).map_err(Diagnostic::from)
 }
 
@@ -284,11 +301,58 @@ async fn redelivered_event_is_processed_anew() {
         let mut detail = upsert_of(1, "Ann");
         let more = json!({"link_id": link_id(1).to_string(), "contact_type": kind, "contact_name": "Dora"});
         detail["list_items"].as_array_mut().unwrap().push(more);
-        json!({"id": "the same", "detail-type": "UpsertContacts", "detail": detail})
+        json!({"id": "the same", "detail-type": "UpsertContacts", "source": "crm", "detail": detail})
     };
     assert!(run(&test, Operation::Upsert, &event("boss")).await.is_err());
     assert_eq!(run(&test, Operation::Upsert, &event("manager")).await, Ok(Value::Null));
     assert_eq!(name_of(&test, 1).await.as_deref(), Some("Dora"));
+}
+
+/// The messages that fail in a batch of two tenants, if the calls for the first with this text in them are throttled.
+async fn failures_beside_a_slow_tenant(operation: Operation, body: &Value, slow_calls: &str) -> Value {
+    let faults = Faults::default();
+    let scheduled = faults.clone();
+    let client = in_process_client(in_memory_database().unwrap(), move |operation, request| {
+        scheduled.take(operation, request)
+    });
+    let store = Store::new(client, TABLE);
+    let of_tenant = |name: &str, mut body: Value| {
+        body["tenant"] = json!(name);
+        body
+    };
+    for name in ["zegoal", "slow"] {
+        TenantFixture::new(TenantName::parse(name).unwrap(), "test").store(&store).await.unwrap();
+        let create = of_tenant(name, upsert_of(1, "Ann"));
+        invoke(&store, Operation::Upsert, &create, Context::default()).await.unwrap();
+    }
+    faults.add_for_calls_with(slow_calls, Fault::Throttle);
+    let event = batch(&[
+        ("slow", of_tenant("slow", body.clone()).to_string()),
+        ("quick", of_tenant("zegoal", body.clone()).to_string()),
+    ]);
+    let mut context = Context::default();
+    // A second and a half for upserts, and as much to begin the transactions of deletes.
+    let time = Duration::from_millis(if operation == Operation::Upsert { 2_800 } else { 8_300 });
+    let end = (SystemTime::now() + time).duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    context.deadline = end.as_millis().try_into().unwrap();
+    // Nothing is cached.
+    let cold = Store::new(store.client().clone(), TABLE);
+    invoke(&cold, operation, &event, context).await.unwrap()
+}
+
+#[tokio::test]
+async fn slow_tenant_takes_no_time_from_the_messages_of_others() {
+    let (upsert, delete) = (upsert_of(1, "Ann"), delete_of(&[1]));
+    // Its settings can't be read, or only its contacts.
+    let (settings, contacts) = (r#""slow""#, r#""slow#CONTACT#"#);
+    let answers = tokio::join!(
+        failures_beside_a_slow_tenant(Operation::Upsert, &upsert, settings),
+        failures_beside_a_slow_tenant(Operation::Upsert, &upsert, contacts),
+        failures_beside_a_slow_tenant(Operation::Delete, &delete, settings),
+        failures_beside_a_slow_tenant(Operation::Delete, &delete, contacts),
+    );
+    let only_its_own = || failed(&["slow"]);
+    assert_eq!(answers, (only_its_own(), only_its_own(), only_its_own(), only_its_own()));
 }
 
 #[tokio::test]
@@ -297,12 +361,35 @@ async fn unknown_event_is_an_error() {
     for event in [
         json!({"Records": [{"eventSource": "aws:s3", "messageId": "1"}]}),
         json!({"Records": 1}),
+        json!({"Records": []}),
+        json!({"id": "1", "detail-type": "UpsertContacts", "detail": upsert_of(1, "Ann")}),
         json!({"requestContext": {"elb": {}}, "httpMethod": "POST", "path": "/contacts"}),
         json!({"detail-type": "UpsertContacts"}),
     ] {
         let error = run(&test, Operation::Upsert, &event).await.unwrap_err();
         assert_eq!(error.error_type, "unknown event", "{event}");
     }
+}
+
+#[tokio::test]
+async fn body_that_looks_like_an_event_is_an_error() {
+    let test = TestStore::start().await;
+    let record = &batch(&[("a", upsert_of(2, "Bob").to_string())])["Records"];
+    for (field, value) in [
+        ("Records", json!([])),
+        ("Records", record.clone()),
+        ("detail-type", json!("UpsertContacts")),
+        ("requestContext", json!({})),
+    ] {
+        for (operation, mut body) in
+            [(Operation::Upsert, upsert_of(1, "Ann")), (Operation::Delete, delete_of(&[1]))]
+        {
+            body[field] = value.clone();
+            let error = run(&test, operation, &body).await.unwrap_err();
+            assert_eq!(error.error_type, "unknown event", "{body}");
+        }
+    }
+    assert_eq!(name_of(&test, 1).await, None);
 }
 
 proptest! {
