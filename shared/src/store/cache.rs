@@ -1,11 +1,14 @@
 //! The caches of a warm function: tokens with their tenants, tenants, and the account of each code, name and id. An entry
 //! lives for one minute. That something doesn't exist is never cached.
+//!
+//! Lambda freezes an execution environment between two invocations, and the monotonic clock may stand still meanwhile. So an
+//! entry has expired if either the monotonic or the system's clock says so, or if the system's clock was set back.
 
 use std::{
     collections::HashMap,
     hash::Hash,
     sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use crate::domain::{AccountCode, AccountId, AccountName, SecretDigest, Tenant, TenantName, TokenGrant};
@@ -27,7 +30,24 @@ pub(super) struct Caches {
 }
 
 /// A map whose entries expire after [`LIFETIME`].
-pub(super) struct Cache<K, V>(Mutex<HashMap<K, (Instant, V)>>);
+pub(super) struct Cache<K, V>(Mutex<HashMap<K, (Moment, V)>>);
+
+/// A moment by both clocks.
+#[derive(Clone, Copy)]
+struct Moment {
+    monotonic: Instant,
+    system: SystemTime,
+}
+
+impl Moment {
+    fn now() -> Self {
+        Self { monotonic: Instant::now(), system: SystemTime::now() }
+    }
+
+    fn is_less_than_a_lifetime_ago(self) -> bool {
+        self.monotonic.elapsed() < LIFETIME && self.system.elapsed().is_ok_and(|elapsed| elapsed < LIFETIME)
+    }
+}
 
 impl<K, V> Default for Cache<K, V> {
     fn default() -> Self {
@@ -38,7 +58,8 @@ impl<K, V> Default for Cache<K, V> {
 impl<K: Eq + Hash, V: Clone> Cache<K, V> {
     pub(super) fn get(&self, key: &K) -> Option<V> {
         let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.get(key).filter(|(added, _)| added.elapsed() < LIFETIME).map(|(_, value)| value.clone())
+        let entry = entries.get(key).filter(|(added, _)| added.is_less_than_a_lifetime_ago());
+        entry.map(|(_, value)| value.clone())
     }
 
     pub(super) fn insert(&self, key: K, value: V) {
@@ -46,7 +67,7 @@ impl<K: Eq + Hash, V: Clone> Cache<K, V> {
         if entries.len() >= CAPACITY {
             entries.clear();
         }
-        entries.insert(key, (Instant::now(), value));
+        entries.insert(key, (Moment::now(), value));
     }
 }
 
@@ -65,10 +86,21 @@ mod tests {
     }
 
     #[test]
-    fn entry_expires_after_its_lifetime() {
-        let cache = Cache::default();
-        let a_minute_ago = Instant::now().checked_sub(LIFETIME).unwrap();
-        cache.0.lock().unwrap().insert("key", (a_minute_ago, ()));
-        assert_eq!(cache.get(&"key"), None);
+    fn entry_expires_when_either_clock_says_so() {
+        let now = Moment::now();
+        let monotonic = now.monotonic.checked_sub(LIFETIME).unwrap();
+        let system = now.system.checked_sub(LIFETIME).unwrap();
+        let set_back = now.system.checked_add(LIFETIME).unwrap();
+        for (added, expected) in [
+            (now, Some(())),
+            (Moment { monotonic, ..now }, None),
+            // The execution environment was frozen for a minute.
+            (Moment { system, ..now }, None),
+            (Moment { system: set_back, ..now }, None),
+        ] {
+            let cache = Cache::default();
+            cache.0.lock().unwrap().insert("key", (added, ()));
+            assert_eq!(cache.get(&"key"), expected);
+        }
     }
 }
