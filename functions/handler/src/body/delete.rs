@@ -62,10 +62,14 @@ impl<'a> DeleteBody<'a> {
         self.object.as_ref().and_then(|object| read_mode(object).ok()).unwrap_or_default()
     }
 
-    /// The request, for the answer; `None` if it isn't JSON, is too long or too deep.
+    /// The request, for the answer; `None` if it isn't JSON, is too long or too deep, or has half of a surrogate pair, with
+    /// which many parsers could not read the answer.
     #[must_use]
     pub fn echo(&self) -> Option<&'a RawValue> {
-        self.json.filter(|json| json.get().len() <= MAX_ECHO_LEN && depth(json.get()) <= MAX_ECHO_DEPTH)
+        self.json.filter(|json| {
+            let text = json.get();
+            text.len() <= MAX_ECHO_LEN && depth(text) <= MAX_ECHO_DEPTH && !has_half_of_a_surrogate_pair(text)
+        })
     }
 
     /// The bytes that the answer has for deleted contacts, as [`estimated_json_len`](super::estimated_json_len) counts.
@@ -161,6 +165,29 @@ fn escaped_len(text: &str) -> usize {
     text.len() + text.bytes().filter(|byte| matches!(byte, b'"' | b'\\' | b'\n' | b'\r' | b'\t')).count()
 }
 
+/// Whether a JSON text has an escape of one surrogate without the other.
+fn has_half_of_a_surrogate_pair(json: &str) -> bool {
+    let mut rest = json;
+    while let Some((_, escape)) = rest.split_once('\\') {
+        let unit = escape.strip_prefix('u').map(|digits| (unit_of(digits), &digits[4..]));
+        rest = match unit {
+            None => &escape[1..],
+            Some((0xd800..=0xdbff, next)) => match next.strip_prefix("\\u") {
+                Some(digits) if (0xdc00..=0xdfff).contains(&unit_of(digits)) => &digits[4..],
+                _ => return true,
+            },
+            Some((0xdc00..=0xdfff, _)) => return true,
+            Some((_, next)) => next,
+        };
+    }
+    false
+}
+
+/// The UTF-16 code unit of an escape.
+fn unit_of(digits: &str) -> u16 {
+    u16::from_str_radix(&digits[..4], 16).expect("an escape in JSON has four hexadecimal digits")
+}
+
 /// The nesting depth of objects and lists.
 fn depth(json: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
@@ -184,6 +211,19 @@ fn depth(json: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn surrogates_must_come_in_pairs() {
+        for whole in ["\"\"", r#""\ud83d\ude42""#, r#""\\ud83d""#, r#""\u0041\n\uD83D\uDE42\"""#, "\"🙂\""]
+        {
+            assert!(!has_half_of_a_surrogate_pair(whole), "{whole}");
+        }
+        for half in
+            [r#""\ud83d""#, r#""\ude42""#, r#""\ud83d\ud83d\ude42""#, r#""\\\udbff""#, r#""\ude42\ud83d""#]
+        {
+            assert!(has_half_of_a_surrogate_pair(half), "{half}");
+        }
+    }
 
     #[test]
     fn depth_counts_brackets_outside_of_strings() {

@@ -241,3 +241,69 @@ fn unreadable(item: InvalidItem) -> ItemResult {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use contacts_core::{
+        domain::{AccountId, ContactId},
+        upsert::{AppliedItem, ItemError},
+    };
+    use serde_json::json;
+
+    use super::*;
+    use crate::test_support::{link_id, tenant};
+
+    /// The largest response of a function, in bytes (6 MB, "Lambda quotas").
+    const LAMBDA_LIMIT: usize = 6 * 1024 * 1024;
+
+    /// Checks that the answer to 10,000 such items fits into a response, where it is a JSON string.
+    fn assert_fits(item: &serde_json::Value, dictionary: &ContactTypes, outcome: Option<&Outcome>) {
+        let body = json!({"list_items": vec![item; MAX_ELEMENTS]}).to_string();
+        let list = UpsertBody::read(body.as_bytes()).unwrap().list(dictionary).unwrap();
+        let outcomes: Vec<_> =
+            list.items.iter().map(|_| outcome.expect("the item can't be read").clone()).collect();
+        let answer = list.invalid.answer(&list.items, &outcomes);
+        assert_eq!(answer.result.len(), MAX_ELEMENTS);
+        let answer = serde_json::to_string(&answer).unwrap();
+        let size = serde_json::to_string(&answer).unwrap().len();
+        // A kilobyte for headers and what Lambda adds.
+        assert!(size < LAMBDA_LIMIT - 1024, "{size} bytes of {}", &answer[..400]);
+    }
+
+    #[test]
+    fn answer_to_10_000_of_the_worst_items_fits_the_lambda_limit() {
+        let link = link_id(1).to_string();
+        let dictionaries = ["\"", "\\", "\u{1f642}", "x"].map(|character| {
+            let words = (1..60).map(|len| character.repeat(len));
+            ContactTypes::parse(&words.chain(["main_contact".to_owned()]).collect::<Vec<_>>()).unwrap()
+        });
+        for name in ["\"", "\\", "\u{1}", "\u{1f642}", "x", "\u{7f}", "\\\u{1f642}"] {
+            assert_fits(&json!({"link_id": link, name.repeat(70): 1}), &dictionaries[0], None);
+        }
+        for dictionary in &dictionaries {
+            assert_fits(&json!({"link_id": link, "contact_type": "boss"}), dictionary, None);
+        }
+        for field in json::ITEM_FIELDS {
+            assert_fits(&json!({"link_id": link, field: {}}), &dictionaries[0], None);
+        }
+        let applied = AppliedItem {
+            effect: Effect::Unchanged,
+            link_id: link_id(1),
+            contact_id: ContactId::parse("9007199254740991").unwrap(),
+            account_id: AccountId::parse("9007199254740991").unwrap(),
+        };
+        for outcome in [
+            Ok(applied),
+            Err(ItemError::ContactNotFound),
+            Err(ItemError::AccountNotFound),
+            Err(ItemError::IdsDisagree),
+            Err(ItemError::AccountsDisagree),
+            Err(ItemError::AccountIdTaken),
+            Err(ItemError::FieldMissing("contact_mobile_num")),
+            Err(ItemError::AccountMissing),
+            Err(ItemError::LinkIdCollides),
+        ] {
+            assert_fits(&json!({"link_id": link}), &tenant().contact_types, Some(&outcome));
+        }
+    }
+}
