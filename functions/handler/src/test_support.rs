@@ -2,7 +2,9 @@
 
 use aws_sdk_dynamodb::{Client, config::retry::RetryConfig};
 use contacts_core::{
-    domain::{LinkId, Tenant, TenantName},
+    domain::{
+        AccountId, Contact, ContactId, ContactName, ContactType, LinkId, MobileNumber, Tenant, TenantName,
+    },
     store::Store,
 };
 use embedded_dynamodb::TestTable;
@@ -33,6 +35,20 @@ pub(crate) fn tenant() -> Tenant {
 
 fn fixture() -> TenantFixture {
     TenantFixture::new(TenantName::parse("zegoal").unwrap(), "test")
+}
+
+/// A contact with this number.
+pub(crate) fn contact(number: u128) -> Contact {
+    Contact {
+        id: ContactId::derive(&tenant().name, link_id(number)),
+        link_id: link_id(number),
+        account: AccountId::parse("3").unwrap(),
+        name: ContactName::parse("Ann").unwrap(),
+        mobile_number: MobileNumber::parse("067_0").unwrap(),
+        contact_type: ContactType::default(),
+        email: None,
+        description: None,
+    }
 }
 
 /// The `link_id` of a number.

@@ -137,10 +137,7 @@ fn contact_references(list: Option<&List<'_>>, details: &mut Vec<Detail>) -> Vec
     for (position, value) in list.into_iter().flat_map(|list| list.elements.iter().enumerate()) {
         match contact_reference(value) {
             Ok(contact) => contacts.push(contact),
-            Err((name, error)) if details.len() < MAX_DETAILS => {
-                details.push(Detail::of(format!("contacts[{position}]{name}"), &error));
-            }
-            Err(_) => {}
+            Err((name, error)) => details.push(Detail::of(format!("contacts[{position}]{name}"), &error)),
         }
     }
     contacts
@@ -195,7 +192,8 @@ fn depth(json: &str) -> usize {
     for byte in json.bytes() {
         match byte {
             _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
+            // JSON has backslashes in strings only.
+            b'\\' => escaped = true,
             b'"' => in_string = !in_string,
             b'{' | b'[' if !in_string => {
                 depth += 1;
@@ -210,6 +208,8 @@ fn depth(json: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     #[test]
@@ -229,5 +229,70 @@ mod tests {
     fn depth_counts_brackets_outside_of_strings() {
         assert_eq!(depth("1"), 0);
         assert_eq!(depth(r#"{"a": [1, {"[[[": "]\\\"[{"}], "b": []}"#), 3);
+        assert_eq!(depth(r#"{"a": ["]", [1]]}"#), 3);
+    }
+
+    #[test]
+    fn escaped_length_counts_each_escape() {
+        assert_eq!(escaped_len(""), 0);
+        assert_eq!(escaped_len("a\"b\\c\nd\re\tf"), 16);
+    }
+
+    fn is_repeated(body: &str) -> bool {
+        DeleteBody::read(body.as_bytes()).echo().is_some()
+    }
+
+    #[test]
+    fn request_is_repeated_up_to_2_mb_and_64_levels() {
+        let long = |len: usize| format!("\"{}\"", "x".repeat(len - 2));
+        assert!(is_repeated(&long(MAX_ECHO_LEN)) && is_repeated(&long(2_000_000)));
+        assert!(!is_repeated(&long(MAX_ECHO_LEN + 1)) && !is_repeated(&long(2_200_000)));
+        let deep = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(is_repeated(&deep(MAX_ECHO_DEPTH)));
+        assert!(!is_repeated(&deep(MAX_ECHO_DEPTH + 1)));
+        assert!(!is_repeated("{"));
+    }
+
+    /// What is wrong with a body, as the code and the params of the answer.
+    fn problem_of(body: &Value) -> Option<(ProblemCode, Vec<String>)> {
+        let body = body.to_string();
+        let problem = DeleteBody::read(body.as_bytes()).deletion().err()?;
+        let (code, details) = problem.into_parts();
+        let params = details.iter().map(|detail| serde_json::to_value(detail).unwrap()["param"].clone());
+        Some((code, params.map(|param| param.as_str().unwrap().to_owned()).collect()))
+    }
+
+    #[test]
+    fn number_of_contacts_is_checked_after_all_params() {
+        let with = |count: usize| json!({"tenant": "zegoal", "account_id": 3, "contacts": vec![json!({"contact_id": 1}); count]});
+        assert_eq!(problem_of(&with(0)), Some((ProblemCode::NoContacts, vec![])));
+        assert_eq!(problem_of(&with(1)), None);
+        assert_eq!(problem_of(&with(MAX_ELEMENTS)), None);
+        let too_many = Some((ProblemCode::TooManyContacts, vec!["contacts".to_owned()]));
+        assert_eq!(problem_of(&with(MAX_ELEMENTS + 1)), too_many);
+        let mut invalid = with(MAX_ELEMENTS + 1);
+        invalid["tenant"] = json!(1);
+        assert_eq!(problem_of(&invalid), Some((ProblemCode::ValidationFailed, vec!["tenant".to_owned()])));
+        let missing = json!({"tenant": "zegoal", "account_id": 3});
+        assert_eq!(problem_of(&missing), Some((ProblemCode::NoContacts, vec![])));
+    }
+
+    #[test]
+    fn first_100_invalid_params_are_listed() {
+        let body = json!({"tenant": "zegoal", "account_id": 0, "contacts": vec![json!(1); 200]});
+        let (code, params) = problem_of(&body).unwrap();
+        assert_eq!((code, params.len()), (ProblemCode::ValidationFailed, MAX_DETAILS));
+        assert_eq!((&*params[0], &*params[1], &*params[99]), ("account_id", "contacts[0]", "contacts[98]"));
+    }
+
+    #[test]
+    fn request_is_carried_out_unless_validate_only_is_true() {
+        for (body, mode) in [
+            (r#"{"validate_only": true}"#, Mode::ValidateOnly),
+            (r#"{"validate_only": false}"#, Mode::Apply),
+            ("{}", Mode::Apply),
+        ] {
+            assert_eq!(DeleteBody::read(body.as_bytes()).mode(), mode);
+        }
     }
 }

@@ -115,3 +115,25 @@ impl<'a> DeleteAnswer<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use contacts_core::delete::DeleteError;
+
+    use super::*;
+    use crate::test_support::contact;
+
+    #[test]
+    fn answer_has_the_status_and_the_counts_of_its_result() {
+        for (result, status, deleted) in [
+            (Ok(()), StatusCode::OK, vec![contact(1), contact(2)]),
+            (Err(DeleteError::UnknownAccount), StatusCode::BAD_REQUEST, vec![]),
+            (Err(DeleteError::NotAllFound), StatusCode::NOT_FOUND, vec![contact(1)]),
+        ] {
+            let expected = ContactCounts { deleted: deleted.len(), ..ContactCounts::default() };
+            let result = result.map_err(|error| DeleteProblem::of(error).unwrap());
+            let answer = DeleteAnswer::new(result, deleted, None, &TimeZone::utc());
+            assert_eq!((answer.status(), answer.counts()), (status, expected));
+        }
+    }
+}

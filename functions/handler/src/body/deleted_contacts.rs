@@ -56,22 +56,19 @@ pub fn estimated_json_len(contact: &Contact) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use contacts_core::domain::{AccountId, ContactId, ContactName, ContactType, MobileNumber};
+    use contacts_core::domain::{ContactName, ContactType};
 
     use super::*;
-    use crate::test_support::{link_id, tenant};
+    use crate::test_support::contact;
 
     #[test]
     fn estimated_length_is_a_close_upper_bound() {
         let contact = Contact {
-            id: ContactId::derive(&tenant().name, link_id(0)),
-            link_id: link_id(0),
-            account: AccountId::parse("3").unwrap(),
             name: ContactName::parse(&"\"\\x".repeat(80)).unwrap(),
-            mobile_number: MobileNumber::parse("067_0").unwrap(),
-            contact_type: ContactType::default(),
-            email: None,
-            description: None,
+            contact_type: ContactType::stored("\"\\".repeat(30)),
+            email: Email::parse(&("\"".repeat(100) + "@b")).ok(),
+            description: Description::parse(&"\\".repeat(1_000)).ok(),
+            ..contact(0)
         };
         let estimated = estimated_json_len(&contact);
         let answer = serde_json::to_string(&DeletedContacts(vec![contact])).unwrap();

@@ -271,6 +271,54 @@ mod tests {
     }
 
     #[test]
+    fn results_and_counts_follow_the_items_in_their_order() {
+        let item = |number: u128| json!({"link_id": link_id(number).to_string()});
+        let items = json!([1, item(1), item(2), {"contact_name": 1}, item(3), item(4)]);
+        let body = json!({"list_items": items}).to_string();
+        let list = UpsertBody::read(body.as_bytes()).unwrap().list(&ContactTypes::default()).unwrap();
+        let id = ContactId::parse("6").unwrap();
+        let applied = |number, effect| {
+            Ok(AppliedItem {
+                effect,
+                link_id: link_id(number),
+                contact_id: id,
+                account_id: AccountId::parse("3").unwrap(),
+            })
+        };
+        let outcomes = [
+            applied(1, Effect::Created),
+            applied(2, Effect::Updated),
+            applied(3, Effect::Unchanged),
+            Err(ItemError::AccountMissing),
+        ];
+        let answer = list.invalid.answer(&list.items, &outcomes);
+        let expected = ContactCounts { created: 1, updated: 1, unchanged: 1, rejected: 3, deleted: 0 };
+        assert_eq!(answer.counts(), expected);
+        let answer = serde_json::to_value(answer).unwrap();
+        let of = |name: &str| {
+            answer["result"].as_array().unwrap().iter().map(|result| result[name].clone()).collect::<Vec<_>>()
+        };
+        let links = [None, Some(1), Some(2), None, Some(3), Some(4)];
+        assert_eq!(
+            of("link_id"),
+            links.map(|number| json!(number.map(|number| link_id(number).to_string())))
+        );
+        assert_eq!(
+            of("changed"),
+            [json!(null), json!(true), json!(true), json!(null), json!(false), json!(null)]
+        );
+    }
+
+    #[test]
+    fn list_is_carried_out_unless_validate_only_is_true() {
+        let mode = |body: &str| UpsertBody::read(body.as_bytes()).unwrap().mode();
+        assert_eq!(mode(r#"{"validate_only": true}"#), Ok(Mode::ValidateOnly));
+        assert_eq!(mode(r#"{"validate_only": false}"#), Ok(Mode::Apply));
+        assert_eq!(mode("{}"), Ok(Mode::Apply));
+        assert_eq!(mode(r#"{"validate_only": null}"#), Err(InvalidBody::WrongType("validate_only")));
+    }
+
+    #[test]
     fn answer_to_10_000_of_the_worst_items_fits_the_lambda_limit() {
         let link = link_id(1).to_string();
         let dictionaries = ["\"", "\\", "\u{1f642}", "x"].map(|character| {
