@@ -1,14 +1,21 @@
 //! The use cases under faults of DynamoDB: throttled calls, lost responses, and batches of which a half is
 //! processed.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use embedded_dynamodb::{Fault, Faults, TABLE, in_memory_database, in_process_client};
+use serde_json::json;
 
 use crate::{
     context::{Deadline, OperationContext, OperationId, Usage},
     delete::{DeleteError, Deleted, Deletion, delete},
-    domain::{ContactReference, Description},
+    domain::{ContactId, ContactReference, Description},
     store::{MAX_TRANSACTION_TIME, Store, StoreError, WriteOutcome},
     test_support::{by_code, by_code_and_name, context, link_id, new_contact, tenant},
     upsert::{self, Change, Effect, Item},
@@ -144,6 +151,43 @@ async fn delete_with_lost_responses_returns_all_deleted_contacts() {
     delete_within(&faulty, Duration::from_mins(1), 0..150, &mut deleted).await.unwrap();
     assert_eq!(deleted.len(), 150);
     faulty.assert_all_faults_happened();
+}
+
+#[tokio::test]
+async fn contact_that_changes_during_a_long_delete_is_deleted_in_the_next_round() {
+    let database = in_memory_database().unwrap();
+    let (concurrent, transactions) = (database.clone(), Arc::new(AtomicU32::new(0)));
+    let counter = Arc::clone(&transactions);
+    let id = ContactId::derive(&tenant().name, link_id(0));
+    let partition = format!("zegoal#CONTACT#{:x}", id.get() % 16);
+    let client = in_process_client(database, move |operation, request| {
+        let request = str::from_utf8(request).unwrap();
+        // Another caller changes a contact between the read and the first transaction, which has it.
+        if operation == "TransactWriteItems"
+            && request.contains(&id.to_string())
+            && counter.fetch_add(1, Relaxed) == 0
+        {
+            let statement = format!(
+                "UPDATE \"{TABLE}\" SET \"revision\" = 'another' WHERE \"pk\" = '{partition}' AND \"sk\" = '{id}'"
+            );
+            let change = json!({"Statements": [{"Statement": statement}]});
+            concurrent.batch_execute_statement(serde_json::from_value(change).unwrap()).unwrap();
+        }
+        None
+    });
+    let store = Store::new(client, TABLE);
+    assert_all_created(&store, 1_700).await;
+    let contacts = (0..1_700).map(|number| ContactReference::LinkId(link_id(number))).collect();
+    let deletion = Deletion { account: by_code("ACME"), contacts };
+    let (context, mut deleted) = (context(), Deleted::new());
+    delete(&store, &context, &tenant().name, &deletion, |_| true, &mut deleted).await.unwrap();
+    assert_eq!(deleted.len(), 1_700);
+    assert_eq!(transactions.load(Relaxed), 2, "transactions of the contact");
+    assert_eq!(
+        context.usage().retries,
+        1,
+        "nothing is started after the failure, the rest is one more round"
+    );
 }
 
 /// Creates an account with a code and a name, in three writes, and returns the read and write units.

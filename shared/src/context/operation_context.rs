@@ -76,3 +76,37 @@ impl OperationContext {
         change(&mut self.usage.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::Phase;
+
+    #[test]
+    fn merged_context_has_the_usage_and_phases_of_both() {
+        let with = |factor: u32, last_retry: Option<&str>| {
+            let context = OperationContext::without_deadline();
+            context.count(|usage| {
+                *usage = Usage {
+                    round_trips: factor,
+                    failed_calls: 2 * factor,
+                    retries: 3 * factor,
+                    throttles: 4 * factor,
+                    last_retry: last_retry.map(str::to_owned),
+                    read_units: f64::from(5 * factor),
+                    write_units: f64::from(6 * factor),
+                };
+            });
+            context
+        };
+        let (whole, part) = (with(10, Some("lost a race")), with(1, None));
+        whole.phases().run(Phase::Accounts, || ());
+        part.phases().run(Phase::Parse, || ());
+        whole.merge(&part);
+        assert_eq!(whole.usage(), with(11, Some("lost a race")).usage());
+        whole.merge(&with(1, Some("throttled")));
+        assert_eq!(whole.usage(), with(12, Some("throttled")).usage());
+        let phases: Vec<_> = whole.phases().spans().iter().map(|span| span.phase.as_str()).collect();
+        assert_eq!(phases, ["accounts", "parse"]);
+    }
+}

@@ -1,7 +1,5 @@
 //! Idempotency ids.
 
-use std::fmt;
-
 use uuid::Uuid;
 
 /// Idempotency id of an operation; a retry of the same operation carries the same id. A contact stores the id of the
@@ -27,11 +25,5 @@ impl OperationId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl fmt::Display for OperationId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }

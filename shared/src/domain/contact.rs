@@ -283,6 +283,7 @@ mod tests {
         let link_id = LinkId::derive(&tenant("zegoal"), AccountId::parse("3").unwrap(), &name, &number);
         insta::assert_snapshot!(link_id, @"4f8f7826-0518-5c8e-b9e3-3e4ed886987b");
         insta::assert_snapshot!(ContactId::derive(&tenant("zegoal"), link_id), @"5715809846321249");
+        assert_eq!(ContactId::derive(&tenant("zegoal"), link_id).get(), 5_715_809_846_321_249);
     }
 
     #[test]

@@ -227,7 +227,9 @@ async fn all_spellings_of_a_code_or_name_are_one_account() {
     }
     let id = *together[0].as_ref().unwrap();
     let stored = test.store.accounts(&context(), &tenant().name, [id].into()).await.unwrap();
-    assert_eq!(stored[&id].code.as_ref().unwrap().as_str(), "Caf\u{e9}", "as it was first sent");
+    // As they were first sent.
+    assert_eq!(stored[&id].code.as_ref().unwrap().as_str(), "Caf\u{e9}");
+    assert_eq!(stored[&id].name.as_ref().unwrap().as_str(), "J\u{e9}r\u{f4}me");
 }
 
 #[tokio::test]
