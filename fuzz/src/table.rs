@@ -144,8 +144,8 @@ async fn contact(store: &Store, tenant: &Tenant, id: &str, link_id: &str, accoun
         email: Email::parse(email).ok(),
         description: Description::parse(description).ok(),
     };
-    let writes = [ContactWrite::new(None, contact)];
     let context = OperationContext::new(OperationId::new("seed"), Deadline::NONE);
+    let writes = [ContactWrite::new(None, contact, context.id().clone())];
     let written = store.write_contacts(&context, &tenant.name, &writes).await;
     written.expect("a contact can be written");
 }

@@ -102,7 +102,8 @@ impl Tool {
     /// Stores contacts.
     pub(crate) async fn contacts(&self, tenant: &str, contacts: impl IntoIterator<Item = Contact>) {
         let context = OperationContext::without_deadline();
-        let writes: Vec<_> = contacts.into_iter().map(|contact| ContactWrite::new(None, contact)).collect();
+        let write = |contact| ContactWrite::new(None, contact, context.id().clone());
+        let writes: Vec<_> = contacts.into_iter().map(write).collect();
         let outcomes = self.store.write_contacts(&context, &name_of(tenant), &writes).await.unwrap();
         assert!(outcomes.iter().all(|outcome| *outcome == WriteOutcome::Applied));
     }

@@ -1,7 +1,12 @@
 //! The errors of an operation, in the contract's words. Each trigger turns them into its own form: a response, a function
 //! error or a failed message.
 
-use contacts_core::{context::DeadlineExceeded, domain::Right, store::StoreError};
+use contacts_core::{
+    context::DeadlineExceeded,
+    domain::{Right, ValidationError},
+    store::StoreError,
+    upsert::UpsertError,
+};
 
 use crate::body::{DeletedContacts, InvalidBody};
 
@@ -23,6 +28,12 @@ pub(crate) enum OperationError {
     /// The token doesn't have the right.
     #[error("the token lacks the right `{0}`")]
     RightMissing(Right),
+    /// The header `Idempotency-Key` is no key.
+    #[error("the header `Idempotency-Key` {0}")]
+    InvalidKey(#[source] ValidationError),
+    /// The idempotency key is bound to another body.
+    #[error("the idempotency key came with another body before; another request needs another key")]
+    KeyReused,
     /// The body of an upsert is invalid.
     #[error(transparent)]
     InvalidBody(#[from] InvalidBody),
@@ -66,6 +77,15 @@ impl From<StoreError> for Interruption {
 impl From<StoreError> for OperationError {
     fn from(error: StoreError) -> Self {
         Self::Interrupted(error.into())
+    }
+}
+
+impl From<UpsertError> for OperationError {
+    fn from(error: UpsertError) -> Self {
+        match error {
+            UpsertError::Store(error) => error.into(),
+            UpsertError::KeyReused => Self::KeyReused,
+        }
     }
 }
 

@@ -6,9 +6,11 @@ use std::time::{Duration, Instant, SystemTime};
 use contacts_core::{
     context::{Deadline, Mode, OperationContext, OperationId, Phase},
     delete::{Deleted, delete},
-    domain::{Contact, Right, Tenant, TenantName, TimeZone, Token},
-    store::Store,
-    upsert::upsert,
+    domain::{
+        BodyDigest, Contact, IdempotencyKey, Right, Tenant, TenantName, TimeZone, Token, ValidationError,
+    },
+    store::{KeyBinding, Store},
+    upsert::{Section, upsert_sections},
 };
 use lambda_http::Context;
 
@@ -39,10 +41,24 @@ pub(crate) fn deadline_of(context: &Context) -> Deadline {
 
 /// The kind of caller, which decides where the tenant is read from.
 pub(crate) enum Caller {
-    /// An HTTP caller with this token, if any. Authorized before the body is read.
-    Token(Option<Token>),
+    /// An HTTP caller. Authorized before anything else is read.
+    Token {
+        /// The token, if there is one.
+        token: Option<Token>,
+        /// The key, if there is one, or what is wrong with it.
+        key: Result<Option<IdempotencyKey>, ValidationError>,
+    },
     /// A caller that IAM has authorized. The body names the tenant.
-    Iam,
+    Iam {
+        /// The key that the message or the event has.
+        key: Option<IdempotencyKey>,
+    },
+}
+
+/// The list of an upsert, with its idempotency key.
+pub(crate) struct KeyedList {
+    list: UpsertList,
+    key: Option<KeyBinding>,
 }
 
 /// The result of an operation.
@@ -139,24 +155,27 @@ impl<'e> OperationRun<'e> {
         &mut self,
         caller: Caller,
         body: &[u8],
-    ) -> Result<(Tenant, UpsertList), OperationError> {
-        let (tenant, body) = match caller {
-            Caller::Token(token) => {
+    ) -> Result<(Tenant, KeyedList), OperationError> {
+        let bytes = body;
+        let (tenant, key, body) = match caller {
+            Caller::Token { token, key } => {
                 let tenant = self.authorize(token).await?;
-                let body = self.context.phases().run(Phase::Parse, || UpsertBody::read(body))?;
+                let key = key.map_err(OperationError::InvalidKey)?;
+                let body = self.context.phases().run(Phase::Parse, || UpsertBody::read(bytes))?;
                 check_tenant(&tenant, body.tenant()?)?;
-                (tenant, body)
+                (tenant, key, body)
             }
-            Caller::Iam => {
-                let body = self.context.phases().run(Phase::Parse, || UpsertBody::read(body))?;
+            Caller::Iam { key } => {
+                let body = self.context.phases().run(Phase::Parse, || UpsertBody::read(bytes))?;
                 let name = body.tenant()?.ok_or(InvalidBody::Missing("tenant"))?;
                 let tenant = self.find_tenant(&name).await?.ok_or(InvalidBody::UnknownTenant)?;
-                (tenant, body)
+                (tenant, key, body)
             }
         };
         let list = self.context.phases().run(Phase::Parse, || body.list(&tenant.contact_types))?;
         self.set_mode(body.mode()?).map_err(|NothingToApply| InvalidBody::NothingToApply)?;
-        Ok((tenant, list))
+        let key = key.map(|key| KeyBinding { key, body: BodyDigest::of(bytes) });
+        Ok((tenant, KeyedList { list, key }))
     }
 
     /// Creates or updates the contacts of several lists as if they were one list; returns an answer for each list. All lists
@@ -164,16 +183,22 @@ impl<'e> OperationRun<'e> {
     pub(crate) async fn upsert(
         &self,
         tenant: &Tenant,
-        lists: Vec<UpsertList>,
+        lists: Vec<KeyedList>,
     ) -> Result<Vec<UpsertAnswer>, OperationError> {
         let mut items = Vec::new();
+        let mut sections = Vec::with_capacity(lists.len());
         let mut parts = Vec::with_capacity(lists.len());
-        for mut list in lists {
+        for KeyedList { mut list, key } in lists {
             parts.push((list.items.len(), list.invalid));
             // A single list, which may be long, is not copied.
-            if items.is_empty() { items = list.items } else { items.append(&mut list.items) }
+            if items.is_empty() {
+                items = list.items;
+            } else {
+                items.append(&mut list.items);
+            }
+            sections.push(Section { end: items.len(), key });
         }
-        let work = upsert(self.store, tenant, &self.context, &items);
+        let work = upsert_sections(self.store, tenant, &self.context, &items, &sections);
         let outcomes = self.context.deadline().run(work).await??;
         let (mut items, mut outcomes) = (items.as_slice(), outcomes.as_slice());
         let mut answers = Vec::with_capacity(parts.len());
@@ -220,13 +245,14 @@ impl<'e> OperationRun<'e> {
         body: &'b [u8],
     ) -> Result<DeleteAnswer<'b>, OperationError> {
         let (tenant, body) = match caller {
-            Caller::Token(token) => {
+            Caller::Token { token, key } => {
                 let tenant = self.authorize(token).await?;
+                key.map_err(OperationError::InvalidKey)?;
                 let body = self.context.phases().run(Phase::Parse, || DeleteBody::read(body));
                 check_tenant(&tenant, body.tenant())?;
                 (tenant, body)
             }
-            Caller::Iam => {
+            Caller::Iam { .. } => {
                 let body = self.context.phases().run(Phase::Parse, || DeleteBody::read(body));
                 let found = match body.tenant() {
                     Some(name) => self.find_tenant(&name).await?,
@@ -320,16 +346,17 @@ fn check_tenant(tenant: &Tenant, named: Option<String>) -> Result<(), OperationE
 
 /// Carries out the operation of a body whose caller IAM has authorized, and reports it.
 ///
-/// Each delivery of an event is a new operation with a new id: its body can have another effect by then.
+/// Without a key, each delivery is a new operation with a new id: its body can have another effect by then.
 pub(crate) async fn run_and_report<'b>(
     store: &Store,
     source: Source<'_>,
     deadline: Deadline,
+    key: Option<IdempotencyKey>,
     body: &'b [u8],
 ) -> Result<OperationResult<'b>, OperationError> {
     let id = OperationId::for_delivery(source.message_id.unwrap_or(&source.context.request_id));
     let mut run = OperationRun::start(store, source, id, deadline);
-    let result = run.run(Caller::Iam, body).await;
+    let result = run.run(Caller::Iam { key }, body).await;
     run.finish(Summary::from(&result));
     result
 }
@@ -345,11 +372,12 @@ mod tests {
         test_support::{TestStore, link_id, tenant},
     };
 
-    fn list_of(number: u128) -> UpsertList {
+    fn list_of(number: u128) -> KeyedList {
         let item =
             json!({"link_id": link_id(number).to_string(), "contact_name": "Ann", "contact_mobile_num": "1"});
         let body = json!({"account_code": "ACME", "list_items": [item]}).to_string();
-        UpsertBody::read(body.as_bytes()).unwrap().list(&tenant().contact_types).unwrap()
+        let list = UpsertBody::read(body.as_bytes()).unwrap().list(&tenant().contact_types).unwrap();
+        KeyedList { list, key: None }
     }
 
     #[tokio::test]

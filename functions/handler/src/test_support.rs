@@ -14,7 +14,7 @@ use fixture::TenantFixture;
 pub(crate) struct TestStore {
     pub(crate) store: Store,
     pub(crate) token: String,
-    _table: TestTable,
+    table: TestTable,
 }
 
 impl TestStore {
@@ -25,7 +25,11 @@ impl TestStore {
         let store = Store::new(client, table.name());
         let tenant = fixture();
         tenant.store(&store).await.unwrap();
-        Self { store, token: tenant.token().to_owned(), _table: table }
+        Self { store, token: tenant.token().to_owned(), table }
+    }
+
+    pub(crate) fn table_name(&self) -> &str {
+        self.table.name()
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use uuid::Uuid;
-
 use super::{deadline::Deadline, mode::Mode, operation_id::OperationId, phases::Phases, usage::Usage};
 
 /// What belongs to one operation. Store and use cases take it by reference and add to its usage and phases.
@@ -31,7 +29,7 @@ impl OperationContext {
     /// A context with an id of its own and no deadline, for programs that wait for as long as it takes.
     #[must_use]
     pub fn without_deadline() -> Self {
-        Self::new(OperationId::new(&Uuid::new_v4().simple().to_string()), Deadline::NONE)
+        Self::new(OperationId::unique(), Deadline::NONE)
     }
 
     /// The operation's idempotency id.

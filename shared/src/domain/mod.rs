@@ -8,6 +8,7 @@ mod account;
 mod contact;
 mod contact_reference;
 mod derived_id;
+mod idempotency_key;
 mod spelling;
 mod tenant;
 mod token;
@@ -18,6 +19,7 @@ pub use contact::{
     Contact, ContactId, ContactName, ContactType, Description, Email, LinkId, MobileNumber, Revision,
 };
 pub use contact_reference::ContactReference;
+pub use idempotency_key::{BodyDigest, IdempotencyKey};
 pub use spelling::comparison_form;
 pub use tenant::{ContactTypes, Tenant, TenantName, TimeZone};
 pub use token::{Right, Secret, SecretDigest, Token, TokenGrant};

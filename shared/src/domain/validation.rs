@@ -48,6 +48,9 @@ pub enum ValidationError {
     /// A dictionary of contact types without the default type.
     #[error("must hold `main_contact`, which a contact is by default")]
     DefaultContactType,
+    /// Not an idempotency key.
+    #[error("must be 1 to 255 visible ASCII characters")]
+    IdempotencyKey,
     /// A right that doesn't exist.
     #[error("must be `upsert` or `delete`")]
     Right,

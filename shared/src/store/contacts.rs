@@ -41,13 +41,15 @@ pub struct ContactWrite {
     pub after: Contact,
     /// The revision to store. A contact that is read with it has been written by this write.
     pub revision: Revision,
+    /// The operation to store as the creator, if the contact doesn't exist yet.
+    pub created_by: OperationId,
 }
 
 impl ContactWrite {
     /// A write with a revision of its own.
     #[must_use]
-    pub fn new(before: Option<StoredContact>, after: Contact) -> Self {
-        Self { before, after, revision: Revision::unique() }
+    pub fn new(before: Option<StoredContact>, after: Contact, created_by: OperationId) -> Self {
+        Self { before, after, revision: Revision::unique(), created_by }
     }
 }
 

@@ -10,6 +10,7 @@
 //! | account by code | `<tenant>#CODE#<bucket>` | the code, in the form in which codes are compared |
 //! | account by name | `<tenant>#NAME#<bucket>` | the name, likewise |
 //! | contact | `<tenant>#CONTACT#<bucket>` | `<contact_id>` |
+//! | record of an idempotency key | `<tenant>#IDEMPOTENCY#<bucket>` | `<operation>#<SHA-256 of the key>` |
 //!
 //! A bucket is a hexadecimal digit of the id, or of a hash of the text. Sixteen partition keys per item kind let the load
 //! of one tenant use sixteen times the throughput of a partition. To list a tenant's items, all sixteen buckets are
@@ -42,6 +43,7 @@ pub(super) enum ItemKind {
     Code,
     Name,
     Contact,
+    Idempotency,
 }
 
 impl ItemKind {
@@ -50,12 +52,13 @@ impl ItemKind {
         (0..BUCKETS).map(move |number| self.partition(tenant, number))
     }
 
-    fn partition(self, tenant: &TenantName, number: u64) -> String {
+    pub(super) fn partition(self, tenant: &TenantName, number: u64) -> String {
         let kind = match self {
             Self::Account => "ACCOUNT",
             Self::Code => "CODE",
             Self::Name => "NAME",
             Self::Contact => "CONTACT",
+            Self::Idempotency => "IDEMPOTENCY",
         };
         format!("{tenant}#{kind}#{:x}", number % BUCKETS)
     }

@@ -49,7 +49,8 @@ impl Store {
     /// Deletes all data of a retired tenant, page by page, and returns the number of items of each page. Tokens that were
     /// issued after [`Self::remove_tokens`] are deleted too.
     pub fn remove_data(&self, tenant: &TenantName) -> impl Stream<Item = Result<usize, StoreError>> {
-        let kinds = [ItemKind::Contact, ItemKind::Account, ItemKind::Code, ItemKind::Name];
+        let kinds =
+            [ItemKind::Contact, ItemKind::Account, ItemKind::Code, ItemKind::Name, ItemKind::Idempotency];
         let keys = kinds.into_iter().flat_map(|kind| kind.partitions(tenant));
         let data: Vec<_> = keys.map(|key| Partition { key, ..Partition::default() }).collect();
         self.remove([tokens(tenant)].into_iter().chain(data))

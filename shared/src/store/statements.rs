@@ -19,12 +19,12 @@ use super::{
 };
 use crate::{
     concurrency::try_join_bounded,
-    context::{OperationContext, OperationId},
+    context::OperationContext,
     domain::{Contact, TenantName},
 };
 
 /// The most statements of a `BatchExecuteStatement` (its API reference).
-const MAX_STATEMENTS_PER_REQUEST: usize = 25;
+pub(super) const MAX_STATEMENTS_PER_REQUEST: usize = 25;
 
 /// The attributes that an upsert can change.
 const CHANGEABLE: usize = 6;
@@ -49,20 +49,29 @@ impl Store {
         Ok(try_join_bounded(MAX_CONCURRENT_CALLS, batches).await?.into_iter().flatten().collect())
     }
 
-    /// Sends statements until each has an outcome, without a limit on the number of tries. Statements are built anew for
-    /// each try: the SDK takes them by value, and few calls need a second try.
     async fn write_batch(
         &self,
         context: &OperationContext,
         tenant: &TenantName,
         writes: &[ContactWrite],
     ) -> Result<Vec<WriteOutcome>, StoreError> {
-        let mut outcomes = vec![None; writes.len()];
+        self.execute_all(context, writes.len(), |index| self.statement(tenant, &writes[index])).await
+    }
+
+    /// Sends up to 25 statements until each has an outcome, without a limit on the number of tries. Statements are built anew
+    /// for each try: the SDK takes them by value, and few calls need a second try.
+    pub(super) async fn execute_all(
+        &self,
+        context: &OperationContext,
+        count: usize,
+        statement: impl Fn(usize) -> Result<BatchStatementRequest, StoreError>,
+    ) -> Result<Vec<WriteOutcome>, StoreError> {
+        let mut outcomes = vec![None; count];
         let mut retries = Retries::new(context);
         loop {
-            let open: Vec<usize> = (0..writes.len()).filter(|&index| outcomes[index].is_none()).collect();
-            let statements = open.iter().map(|&index| self.statement(tenant, context.id(), &writes[index]));
-            let response = self.execute_batch(context, statements.collect::<Result<_, _>>()?).await;
+            let open: Vec<usize> = (0..count).filter(|&index| outcomes[index].is_none()).collect();
+            let statements = open.iter().map(|&index| statement(index)).collect::<Result<_, _>>()?;
+            let response = self.execute_batch(context, statements).await;
             let progress = response.map(|responses| {
                 for (index, outcome) in open.into_iter().zip(responses) {
                     outcomes[index] = outcome;
@@ -106,22 +115,16 @@ impl Store {
     fn statement(
         &self,
         tenant: &TenantName,
-        operation: &OperationId,
         write: &ContactWrite,
     ) -> Result<BatchStatementRequest, StoreError> {
         let (statement, parameters) = match &write.before {
-            None => self.insert(tenant, operation, write),
+            None => self.insert(tenant, write),
             Some(before) => self.update(tenant, before, write),
         };
         Ok(BatchStatementRequest::builder().statement(statement).set_parameters(Some(parameters)).build()?)
     }
 
-    fn insert(
-        &self,
-        tenant: &TenantName,
-        operation: &OperationId,
-        write: &ContactWrite,
-    ) -> (String, Vec<AttributeValue>) {
+    fn insert(&self, tenant: &TenantName, write: &ContactWrite) -> (String, Vec<AttributeValue>) {
         let contact = &write.after;
         let key = Key::contact(tenant, contact.id);
         let required = [
@@ -129,7 +132,7 @@ impl Store {
             (SK, AttributeValue::S(key.sk)),
             ("link_id", AttributeValue::S(contact.link_id.to_string())),
             ("revision", string(write.revision.as_str())),
-            ("created_by", string(operation.as_str())),
+            ("created_by", string(write.created_by.as_str())),
         ];
         let given =
             changeable_attributes(contact).into_iter().filter_map(|(name, value)| Some((name, value?)));

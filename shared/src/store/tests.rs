@@ -23,6 +23,10 @@ fn contact(number: u128) -> Contact {
     }
 }
 
+fn write_of(before: Option<StoredContact>, after: Contact) -> ContactWrite {
+    ContactWrite::new(before, after, context().id().clone())
+}
+
 async fn write(store: &Store, writes: &[ContactWrite]) -> Vec<WriteOutcome> {
     store.write_contacts(&context(), &tenant().name, writes).await.unwrap()
 }
@@ -35,7 +39,7 @@ async fn read(store: &Store, number: u128) -> Option<StoredContact> {
 #[tokio::test]
 async fn contact_is_created_only_once() {
     let test = TestStore::start().await;
-    let create = [ContactWrite::new(None, contact(1))];
+    let create = [write_of(None, contact(1))];
     assert_eq!(write(&test.store, &create).await, [WriteOutcome::Applied]);
     assert_eq!(write(&test.store, &create).await, [WriteOutcome::ConditionFailed]);
 }
@@ -43,8 +47,8 @@ async fn contact_is_created_only_once() {
 #[tokio::test]
 async fn writes_of_a_batch_have_their_own_outcomes_in_order() {
     let test = TestStore::start().await;
-    write(&test.store, &[ContactWrite::new(None, contact(30))]).await;
-    let writes: Vec<_> = (0..60).map(|number| ContactWrite::new(None, contact(number))).collect();
+    write(&test.store, &[write_of(None, contact(30))]).await;
+    let writes: Vec<_> = (0..60).map(|number| write_of(None, contact(number))).collect();
     let outcomes = write(&test.store, &writes).await;
     let refused: Vec<_> =
         (0..60).filter(|number| outcomes[*number] == WriteOutcome::ConditionFailed).collect();
@@ -54,10 +58,10 @@ async fn writes_of_a_batch_have_their_own_outcomes_in_order() {
 #[tokio::test]
 async fn contact_changed_since_its_read_is_not_written_or_deleted() {
     let test = TestStore::start().await;
-    write(&test.store, &[ContactWrite::new(None, contact(1))]).await;
+    write(&test.store, &[write_of(None, contact(1))]).await;
     let before = read(&test.store, 1).await.unwrap();
     let after = Contact { name: ContactName::parse("Bob").unwrap(), ..contact(1) };
-    let change = [ContactWrite::new(Some(before.clone()), after)];
+    let change = [write_of(Some(before.clone()), after)];
     assert_eq!(write(&test.store, &change).await, [WriteOutcome::Applied]);
     assert_eq!(write(&test.store, &change).await, [WriteOutcome::ConditionFailed]);
     let deleted = test.store.delete_contacts(&context(), &tenant().name, &[&before]).await;
@@ -68,11 +72,11 @@ async fn contact_changed_since_its_read_is_not_written_or_deleted() {
 #[tokio::test]
 async fn contact_that_was_recreated_has_another_revision() {
     let test = TestStore::start().await;
-    write(&test.store, &[ContactWrite::new(None, contact(1))]).await;
+    write(&test.store, &[write_of(None, contact(1))]).await;
     let before = read(&test.store, 1).await.unwrap();
     let deleted = test.store.delete_contacts(&context(), &tenant().name, &[&before]).await;
     assert_eq!(deleted, Ok(WriteOutcome::Applied));
-    write(&test.store, &[ContactWrite::new(None, contact(1))]).await;
+    write(&test.store, &[write_of(None, contact(1))]).await;
     let again = test.store.delete_contacts(&context(), &tenant().name, &[&before]).await;
     assert_eq!(again, Ok(WriteOutcome::ConditionFailed));
 }
@@ -80,12 +84,12 @@ async fn contact_that_was_recreated_has_another_revision() {
 #[tokio::test]
 async fn contacts_are_deleted_together_or_not_at_all() {
     let test = TestStore::start().await;
-    let writes: Vec<_> = (0..100).map(|number| ContactWrite::new(None, contact(number))).collect();
+    let writes: Vec<_> = (0..100).map(|number| write_of(None, contact(number))).collect();
     write(&test.store, &writes).await;
     let ids: Vec<_> = (0..100).map(|number| contact(number).id).collect();
     let stored = test.store.contacts(&context(), &tenant().name, ids.iter().copied()).await.unwrap();
     let after = Contact { name: ContactName::parse("Bob").unwrap(), ..contact(99) };
-    write(&test.store, &[ContactWrite::new(Some(stored[&ids[99]].clone()), after)]).await;
+    write(&test.store, &[write_of(Some(stored[&ids[99]].clone()), after)]).await;
     let all: Vec<_> = ids.iter().map(|id| &stored[id]).collect();
     assert_eq!(
         test.store.delete_contacts(&context(), &tenant().name, &all).await,
@@ -97,7 +101,7 @@ async fn contacts_are_deleted_together_or_not_at_all() {
 #[tokio::test]
 async fn read_costs_one_unit_per_key_found_or_not() {
     let test = TestStore::start().await;
-    write(&test.store, &[ContactWrite::new(None, contact(1))]).await;
+    write(&test.store, &[write_of(None, contact(1))]).await;
     let context = context();
     let ids = [1, 2, 3].map(|number| contact(number).id);
     assert_eq!(test.store.contacts(&context, &tenant().name, ids).await.unwrap().len(), 1);

@@ -6,6 +6,8 @@ use std::collections::{HashMap, HashSet};
 use super::{
     account_plan::{AccountPlan, AccountWrite},
     item::{Item, ItemError},
+    start::Start,
+    use_case::UpsertError,
 };
 use crate::{
     concurrency::try_join_bounded,
@@ -41,8 +43,9 @@ pub(super) async fn resolve_accounts<'i>(
     store: &Store,
     context: &OperationContext,
     tenant: &TenantName,
+    start: &Start<'_>,
     items: &'i [Item],
-) -> Result<ResolvedAccounts<'i>, StoreError> {
+) -> Result<ResolvedAccounts<'i>, UpsertError> {
     let references = distinct_references(items);
     // Ids with which accounts could not be created, or must not be. They are read in the next round, to find out whether
     // another account has them.
@@ -55,7 +58,11 @@ pub(super) async fn resolve_accounts<'i>(
         let mut plan = AccountPlan::new(tenant, lookup, stored);
         let resolved = references.iter().map(|reference| (*reference, plan.add(reference))).collect();
         let refused = match context.mode() {
-            Mode::Apply => write_accounts(store, context, tenant, plan.writes()).await?,
+            Mode::Apply if plan.writes().next().is_none() => Vec::new(),
+            Mode::Apply => {
+                start.ensure().await?;
+                write_accounts(store, context, tenant, plan.writes()).await?
+            }
             Mode::ValidateOnly => plan.created_ids().filter(|id| !refused_ids.contains(id)).collect(),
         };
         if refused.is_empty() {
@@ -66,7 +73,7 @@ pub(super) async fn resolve_accounts<'i>(
             backoff.wait(context, "another caller was faster").await;
         }
     }
-    Err(StoreError::unavailable("accounts are made by too many callers at once"))
+    Err(StoreError::unavailable("accounts are made by too many callers at once").into())
 }
 
 /// The references of a list, each once, in the order in which they are applied.

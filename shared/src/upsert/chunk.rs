@@ -8,6 +8,8 @@ use super::{
     identity::ContactGroup,
     insert_heuristic::InsertHeuristic,
     item::{Effect, Outcome},
+    start::Start,
+    use_case::UpsertError,
 };
 use crate::{
     context::{Mode, OperationContext, OperationId},
@@ -48,9 +50,10 @@ pub(super) async fn write_chunk(
     store: &Store,
     context: &OperationContext,
     tenant: &TenantName,
+    start: &Start<'_>,
     heuristic: &InsertHeuristic,
     groups: &[ContactGroup<'_>],
-) -> Result<Vec<PositionedOutcome>, StoreError> {
+) -> Result<Vec<PositionedOutcome>, UpsertError> {
     let mut outcomes_so_far = Vec::new();
     let mut open: Vec<_> = groups.iter().map(|group| OpenGroup { group, last_write: None }).collect();
     let mut skips_read = heuristic.assumes_new() && context.mode() == Mode::Apply;
@@ -59,8 +62,16 @@ pub(super) async fn write_chunk(
         let mut stored = HashMap::new();
         if !skips_read {
             stored = store.contacts(context, tenant, open.iter().map(|open| open.group.contact_id)).await?;
+        }
+        let started = start.ensure().await?;
+        if !skips_read {
             // Contacts that this operation created in an earlier round were new.
-            let existing = stored.values().filter(|contact| contact.created_by != *context.id());
+            let existing = open.iter().filter(|OpenGroup { group, .. }| {
+                let stored = stored.get(&group.contact_id);
+                stored.is_some_and(|stored: &StoredContact| {
+                    stored.created_by != started.creation_id(&group.items)
+                })
+            });
             heuristic.record_read(existing.count());
         }
         let mut writes = Vec::new();
@@ -68,7 +79,7 @@ pub(super) async fn write_chunk(
         let mut open_again = Vec::new();
         for OpenGroup { group, last_write } in open {
             let before = stored.remove(&group.contact_id);
-            match decide(context.id(), before, group, last_write) {
+            match decide(started.creation_id(&group.items), before, group, last_write) {
                 (None, _) if skips_read => open_again.push(OpenGroup { group, last_write: None }),
                 (None, outcomes) => outcomes_so_far.extend(outcomes),
                 (Some(_), outcomes) if context.mode() == Mode::ValidateOnly => {
@@ -98,12 +109,12 @@ pub(super) async fn write_chunk(
             backoff.wait(context, "another caller was faster").await;
         }
     }
-    Err(StoreError::unavailable("a contact is written to by too many callers at once"))
+    Err(StoreError::unavailable("a contact is written to by too many callers at once").into())
 }
 
 /// The write that a group needs, if any, and the outcomes of its items once it has taken effect.
 fn decide(
-    operation: &OperationId,
+    creation: OperationId,
     before: Option<StoredContact>,
     group: &ContactGroup<'_>,
     last_write: Option<Attempt>,
@@ -113,24 +124,24 @@ fn decide(
     {
         return (None, attempt.outcomes);
     }
-    if let Some(outcomes) = already_created(operation, before.as_ref(), group) {
+    if let Some(outcomes) = already_created(&creation, before.as_ref(), group) {
         return (None, outcomes);
     }
     let (after, outcomes) = apply(before.as_ref().map(|stored| &stored.contact), &group.items);
     let changed = after.filter(|after| before.as_ref().is_none_or(|before| before.contact != *after));
-    (changed.map(|after| ContactWrite::new(before, after)), outcomes)
+    (changed.map(|after| ContactWrite::new(before, after, creation)), outcomes)
 }
 
-/// The outcomes of a group whose contact this operation has created although the response to the write was lost. The group
-/// took effect as a whole. Later changes of the contact are other callers' and don't alter what this operation reports.
+/// The outcomes of a group whose contact this operation has created: the response to the write was lost, or the request was
+/// carried out before under the same idempotency key. The group took effect as a whole. Later changes of the contact are other callers' and don't alter what this operation reports.
 ///
 /// `None` if another operation created the contact, or the group's items can't create one.
 fn already_created(
-    operation: &OperationId,
+    creation: &OperationId,
     stored: Option<&StoredContact>,
     group: &ContactGroup<'_>,
 ) -> Option<Vec<PositionedOutcome>> {
-    stored.filter(|stored| stored.created_by == *operation)?;
+    stored.filter(|stored| stored.created_by == *creation)?;
     let (_, outcomes) = apply(None, &group.items);
     let creates = outcomes
         .iter()

@@ -1,8 +1,11 @@
 //! Input and output of an upsert: items and their outcomes.
 
-use crate::domain::{
-    AccountId, AccountReference, ContactId, ContactName, ContactReference, ContactType, Description, Email,
-    LinkId, MobileNumber,
+use crate::{
+    domain::{
+        AccountId, AccountReference, ContactId, ContactName, ContactReference, ContactType, Description,
+        Email, LinkId, MobileNumber,
+    },
+    store::KeyBinding,
 };
 
 /// One item of a list, its values parsed.
@@ -41,6 +44,15 @@ pub enum Change<T> {
     Clear,
     /// The field has a value, which is stored.
     Set(T),
+}
+
+/// A part of a list that came with a request or a message of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// The position after its last item.
+    pub end: usize,
+    /// Its idempotency key, if it has one.
+    pub key: Option<KeyBinding>,
 }
 
 /// The outcome of an item.

@@ -231,7 +231,7 @@ async fn upsert_list(store: &Store, first_read: FirstRead, list: &[ItemSpec]) ->
         heuristic.record_read(0);
     }
     let items: Vec<_> = list.iter().map(ItemSpec::for_service).collect();
-    upsert_with(&heuristic, store, &tenant(), &context(), &items).await.unwrap()
+    upsert_with(&heuristic, store, &tenant(), &context(), &items, &[]).await.unwrap()
 }
 
 /// The contacts that items of these tests can have created.

@@ -5,7 +5,8 @@ use super::{
     chunk::write_chunk,
     identity::{group_by_contact, identify},
     insert_heuristic::InsertHeuristic,
-    item::{Item, Outcome},
+    item::{Item, Outcome, Section},
+    start::Start,
 };
 use crate::{
     concurrency::try_join_bounded,
@@ -20,6 +21,17 @@ pub(super) const CHUNK_LEN: usize = 100;
 /// The most chunks at once. It keeps the store's calls busy, and only the contacts of these chunks are in memory twice.
 pub(super) const MAX_CONCURRENT_CHUNKS: usize = 16;
 
+/// Why an upsert has no outcomes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UpsertError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An idempotency key is bound to another body. Nothing was written.
+    #[error("the idempotency key is bound to another body")]
+    KeyReused,
+}
+
 /// Creates or updates contacts, and returns the outcome of each item.
 ///
 /// Idempotent, and safe to run concurrently with any other operation. Transient errors of the store are retried without a
@@ -32,8 +44,25 @@ pub async fn upsert(
     tenant: &Tenant,
     context: &OperationContext,
     items: &[Item],
-) -> Result<Vec<Outcome>, StoreError> {
-    upsert_with(&InsertHeuristic::default(), store, tenant, context, items).await
+) -> Result<Vec<Outcome>, UpsertError> {
+    upsert_sections(store, tenant, context, items, &[]).await
+}
+
+/// [`upsert`] of a list whose sections came with idempotency keys. Sections are in the order of the list and cover all of it, or
+/// there are none.
+///
+/// Items that created their contact when the same section was carried out before are created again, and apply nothing.
+///
+/// # Errors
+/// Fails if the store does, or a key is bound to another body.
+pub async fn upsert_sections(
+    store: &Store,
+    tenant: &Tenant,
+    context: &OperationContext,
+    items: &[Item],
+    sections: &[Section],
+) -> Result<Vec<Outcome>, UpsertError> {
+    upsert_with(&InsertHeuristic::default(), store, tenant, context, items, sections).await
 }
 
 /// [`upsert`] with a heuristic that may have seen other contacts: tests start in the state that the last chunks of a long
@@ -44,8 +73,10 @@ pub(super) async fn upsert_with(
     tenant: &Tenant,
     context: &OperationContext,
     items: &[Item],
-) -> Result<Vec<Outcome>, StoreError> {
-    let accounts = resolve_accounts(store, context, &tenant.name, items);
+    sections: &[Section],
+) -> Result<Vec<Outcome>, UpsertError> {
+    let start = Start::new(store, context, &tenant.name, sections);
+    let accounts = resolve_accounts(store, context, &tenant.name, &start, items);
     let accounts = context.phases().run_async(Phase::Accounts, accounts).await?;
     let mut outcomes: Vec<Option<Outcome>> = vec![None; items.len()];
     let mut identified = Vec::with_capacity(items.len());
@@ -56,10 +87,13 @@ pub(super) async fn upsert_with(
         }
     }
     let groups = group_by_contact(identified);
-    let chunks =
-        groups.chunks(CHUNK_LEN).map(|chunk| write_chunk(store, context, &tenant.name, heuristic, chunk));
+    let chunks = groups
+        .chunks(CHUNK_LEN)
+        .map(|chunk| write_chunk(store, context, &tenant.name, &start, heuristic, chunk));
     let written = try_join_bounded(MAX_CONCURRENT_CHUNKS, chunks);
     let written = context.phases().run_async(Phase::Contacts, written).await?;
+    // Binds the keys of a list in which no item means a contact.
+    start.ensure().await?;
     for (position, outcome) in written.into_iter().flatten() {
         outcomes[position] = Some(outcome);
     }

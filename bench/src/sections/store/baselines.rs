@@ -147,7 +147,7 @@ impl Baseline<'_> {
         [
             ("link_id", text(&set(item.contact.and_then(|contact| contact.link_id())).to_string())),
             ("revision", text(Revision::unique().as_str())),
-            ("created_by", text(&self.operation.to_string())),
+            ("created_by", text(self.operation.as_str())),
             ("account_id", AttributeValue::N(self.account.to_string())),
             ("contact_name", text(set(name.as_ref()).as_str())),
             ("contact_mobile_num", text(set(mobile_number.as_ref()).as_str())),

@@ -19,7 +19,7 @@ pub(super) async fn handle(
     context: &Context,
 ) -> Result<Box<RawValue>, FunctionError> {
     let source = Source { trigger: Trigger::Direct, operation, context, message_id: None };
-    match run_and_report(store, source, deadline_of(context), body.get().as_bytes()).await? {
+    match run_and_report(store, source, deadline_of(context), None, body.get().as_bytes()).await? {
         OperationResult::Upsert(answer) => Ok(to_json(&answer)),
         OperationResult::Delete(answer) if answer.is_success() => Ok(to_json(&answer)),
         OperationResult::Delete(answer) => Err(FunctionError::of_refused_delete(answer)),

@@ -2,7 +2,7 @@
 //! asynchronously: it retries after an error, and then sends the event to the function's dead-letter queue. So an event
 //! that was not processed as a whole must be an error.
 
-use contacts_core::store::Store;
+use contacts_core::{domain::IdempotencyKey, store::Store};
 use lambda_http::Context;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -49,7 +49,8 @@ pub(super) async fn handle(
     let message_id = Some(event.id.as_str());
     let source = Source { trigger: Trigger::EventBridge, operation, context, message_id };
     let body = event.detail.get().as_bytes();
-    if run_and_report(store, source, deadline_of(context), body).await?.is_complete() {
+    let key = Some(IdempotencyKey::of_event(&event.id));
+    if run_and_report(store, source, deadline_of(context), key, body).await?.is_complete() {
         Ok(())
     } else {
         Err(FunctionError::new(

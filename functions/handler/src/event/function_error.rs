@@ -68,6 +68,7 @@ impl From<OperationError> for FunctionError {
             OperationError::NoSuchRoute | OperationError::NoSuchMethod { .. } => "no such route",
             OperationError::Unauthorized | OperationError::RightMissing(_) => "not authorized",
             OperationError::InvalidBody(_) => "Wrong JSON body",
+            OperationError::InvalidKey(_) | OperationError::KeyReused => "wrong idempotency key",
             OperationError::Interrupted(Interruption::StoreFailed(_)) => "internal error",
             OperationError::Interrupted(_) => "busy",
             OperationError::PartialDelete { .. } => "deleted in part",

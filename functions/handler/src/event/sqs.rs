@@ -8,7 +8,7 @@
 
 use contacts_core::{
     context::{Deadline, OperationId},
-    domain::Tenant,
+    domain::{IdempotencyKey, Tenant},
     store::Store,
 };
 use futures_util::future::join_all;
@@ -17,10 +17,10 @@ use serde::{Deserialize, Serialize};
 use tracing::warn;
 
 use crate::{
-    body::{DeleteBody, InvalidBody, UpsertBody, UpsertList},
+    body::{DeleteBody, InvalidBody, UpsertBody},
     error::{Interruption, OperationError},
     operation::Operation,
-    pipeline::{Caller, OperationRun, Summary, deadline_of, run_and_report},
+    pipeline::{Caller, KeyedList, OperationRun, Summary, deadline_of, run_and_report},
     telemetry::{Source, Trigger},
 };
 
@@ -132,7 +132,8 @@ impl<'b> BatchRun<'b> {
     /// Processes a message by itself; false if it failed.
     async fn process_message(&self, message: &Message) -> bool {
         let (source, body) = (self.source(Some(&message.id)), message.body.as_bytes());
-        match run_and_report(self.store, source, self.deadline, body).await {
+        let key = Some(IdempotencyKey::of_message(&message.id));
+        match run_and_report(self.store, source, self.deadline, key, body).await {
             Ok(result) if result.is_complete() => return true,
             Ok(_) => self.log_failure(message, INCOMPLETE, None),
             Err(error) => self.log_error(message, &error),
@@ -150,7 +151,8 @@ impl<'b> BatchRun<'b> {
             // One operation for the whole batch, which Lambda delivers under one request id.
             let id = OperationId::new(&self.context.request_id);
             let mut run = OperationRun::start(self.store, self.source(None), id, self.deadline);
-            match run.read_upsert(Caller::Iam, message.body.as_bytes()).await {
+            let caller = Caller::Iam { key: Some(IdempotencyKey::of_message(&message.id)) };
+            match run.read_upsert(caller, message.body.as_bytes()).await {
                 Ok((tenant, list)) => {
                     valid.push(message);
                     lists.push(list);
@@ -178,7 +180,7 @@ impl<'b> BatchRun<'b> {
         tenant: &Tenant,
         run: OperationRun<'_>,
         messages: Vec<&'b Message>,
-        lists: Vec<UpsertList>,
+        lists: Vec<KeyedList>,
     ) -> Vec<&'b Message> {
         let mut failed = Vec::new();
         let mut summary = Summary::default();
@@ -236,6 +238,7 @@ fn reason(error: &OperationError) -> &'static str {
     match error {
         OperationError::InvalidBody(InvalidBody::UnknownTenant) => "unknown tenant",
         OperationError::InvalidBody(_) => "wrong JSON body",
+        OperationError::InvalidKey(_) | OperationError::KeyReused => "another body under the same message id",
         OperationError::Interrupted(Interruption::StoreFailed(_)) => "the store failed",
         OperationError::Interrupted(_) => "the store was not available in time",
         OperationError::PartialDelete { .. } => "not all contacts were deleted",

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use contacts_core::{context::OperationId, store::Store};
 use lambda_http::{Body, Request, RequestExt, Response};
 
-use super::{response::HttpResponse, route, token};
+use super::{idempotency_key, response::HttpResponse, route, token};
 use crate::{
     operation::Operation,
     pipeline::{Caller, OperationRun, Summary, deadline_of},
@@ -23,7 +23,10 @@ pub(crate) async fn handle(
     let id = OperationId::new(&context.request_id);
     let mut run = OperationRun::start(store, source, id, deadline_of(&context));
     let result = match route::check(&request, operation.right()) {
-        Ok(()) => run.run(Caller::Token(token::bearer_token(&request)), request.body()).await,
+        Ok(()) => {
+            let (token, key) = (token::bearer_token(&request), idempotency_key::of_request(&request));
+            run.run(Caller::Token { token, key }, request.body()).await
+        }
         Err(error) => Err(error),
     };
     let response = HttpResponse::from(&result);

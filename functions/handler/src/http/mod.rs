@@ -2,6 +2,7 @@
 //! response is the contract's.
 
 mod handle;
+mod idempotency_key;
 mod response;
 mod route;
 mod token;

@@ -75,7 +75,8 @@ fn status(error: &OperationError) -> StatusCode {
         OperationError::NoSuchMethod { .. } => StatusCode::METHOD_NOT_ALLOWED,
         OperationError::Unauthorized => StatusCode::UNAUTHORIZED,
         OperationError::RightMissing(_) => StatusCode::FORBIDDEN,
-        OperationError::InvalidBody(_) => StatusCode::BAD_REQUEST,
+        OperationError::InvalidKey(_) | OperationError::InvalidBody(_) => StatusCode::BAD_REQUEST,
+        OperationError::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         OperationError::Interrupted(interruption) | OperationError::PartialDelete { interruption, .. } => {
             match interruption {
                 Interruption::DeadlineExceeded(_) | Interruption::StoreUnavailable(_) => {
