@@ -178,9 +178,9 @@ async fn contact_that_changes_during_a_long_delete_is_deleted_in_the_next_round(
     let store = Store::new(client, TABLE);
     assert_all_created(&store, 1_700).await;
     let contacts = (0..1_700).map(|number| ContactReference::LinkId(link_id(number))).collect();
-    let deletion = Deletion { account: by_code("ACME"), contacts };
+    let deletion = Deletion { account: by_code("ACME"), contacts, key: None };
     let (context, mut deleted) = (context(), Deleted::new());
-    delete(&store, &context, &tenant().name, &deletion, |_| true, &mut deleted).await.unwrap();
+    delete(&store, &context, &tenant(), &deletion, |_| true, &mut deleted).await.unwrap();
     assert_eq!(deleted.len(), 1_700);
     assert_eq!(transactions.load(Relaxed), 2, "transactions of the contact");
     assert_eq!(
@@ -219,10 +219,10 @@ async fn delete_within(
     deleted: &mut Deleted,
 ) -> Result<(), DeleteError> {
     let contacts = numbers.map(|number| ContactReference::LinkId(link_id(number))).collect();
-    let deletion = Deletion { account: by_code("ACME"), contacts };
+    let deletion = Deletion { account: by_code("ACME"), contacts, key: None };
     let context =
         OperationContext::new(OperationId::new("delete"), Deadline::after(time + MAX_TRANSACTION_TIME));
-    delete(&faulty.store, &context, &tenant().name, &deletion, |_| true, deleted).await
+    delete(&faulty.store, &context, &tenant(), &deletion, |_| true, deleted).await.map(drop)
 }
 
 #[tokio::test]

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant, SystemTime};
 
 use contacts_core::{
     context::{Deadline, Mode, OperationContext, OperationId, Phase},
-    delete::{Deleted, delete},
+    delete::{DeleteError, Deleted, Deletion, DeletionKey, delete},
     domain::{
         BodyDigest, Contact, IdempotencyKey, Right, Tenant, TenantName, TimeZone, Token, ValidationError,
     },
-    store::{KeyBinding, Store},
+    store::{Kept, KeyBinding, Store},
     upsert::{Section, upsert_sections},
 };
 use lambda_http::Context;
@@ -244,16 +244,17 @@ impl<'e> OperationRun<'e> {
         caller: Caller,
         body: &'b [u8],
     ) -> Result<DeleteAnswer<'b>, OperationError> {
-        let (tenant, body) = match caller {
+        let bytes = body;
+        let (tenant, key, body) = match caller {
             Caller::Token { token, key } => {
                 let tenant = self.authorize(token).await?;
-                key.map_err(OperationError::InvalidKey)?;
-                let body = self.context.phases().run(Phase::Parse, || DeleteBody::read(body));
+                let key = key.map_err(OperationError::InvalidKey)?;
+                let body = self.context.phases().run(Phase::Parse, || DeleteBody::read(bytes));
                 check_tenant(&tenant, body.tenant())?;
-                (tenant, body)
+                (tenant, key, body)
             }
-            Caller::Iam { .. } => {
-                let body = self.context.phases().run(Phase::Parse, || DeleteBody::read(body));
+            Caller::Iam { key } => {
+                let body = self.context.phases().run(Phase::Parse, || DeleteBody::read(bytes));
                 let found = match body.tenant() {
                     Some(name) => self.find_tenant(&name).await?,
                     None => None,
@@ -262,14 +263,17 @@ impl<'e> OperationRun<'e> {
                     let problem = body.deletion().err().unwrap_or_else(DeleteProblem::unknown_tenant);
                     return Ok(DeleteAnswer::new(Err(problem), Vec::new(), body.echo(), &TimeZone::utc()));
                 };
-                (tenant, body)
+                (tenant, key, body)
             }
         };
         if self.set_mode(body.mode()).is_err() {
             let problem = body.deletion().err().unwrap_or_else(DeleteProblem::nothing_to_apply);
             return Ok(DeleteAnswer::new(Err(problem), Vec::new(), body.echo(), &tenant.time_zone));
         }
-        self.delete_contacts(&tenant, &body).await
+        let kept = if self.source.trigger.has_answer() { Kept::Contacts } else { Kept::Ids };
+        let key =
+            key.map(|key| DeletionKey { binding: KeyBinding { key, body: BodyDigest::of(bytes) }, kept });
+        self.delete_contacts(&tenant, &body, key).await
     }
 
     /// Sets whether the operation writes. Fails if it is only to be validated, and nobody reads the answer.
@@ -285,25 +289,28 @@ impl<'e> OperationRun<'e> {
         &self,
         tenant: &Tenant,
         body: &DeleteBody<'b>,
+        key: Option<DeletionKey>,
     ) -> Result<DeleteAnswer<'b>, OperationError> {
         let answer = |result, deleted: Deleted| {
             DeleteAnswer::new(result, deleted.into_values().collect(), body.echo(), &tenant.time_zone)
         };
         let mut deleted = Deleted::new();
         let deletion = match self.context.phases().run(Phase::Parse, || body.deletion()) {
-            Ok(deletion) => deletion,
+            Ok(deletion) => Deletion { key, ..deletion },
             Err(problem) => return Ok(answer(Err(problem), deleted)),
         };
         let budget = body.response_budget();
         let fits_answer = |contacts: &[&Contact]| {
             contacts.iter().map(|one| estimated_json_len(one)).sum::<usize>() <= budget
         };
-        let work = delete(self.store, &self.context, &tenant.name, &deletion, fits_answer, &mut deleted);
+        // Boxed, because its state is large.
+        let work = Box::pin(delete(self.store, &self.context, tenant, &deletion, fits_answer, &mut deleted));
         let interruption = match self.context.deadline().run(work).await {
-            Ok(Ok(())) => return Ok(answer(Ok(()), deleted)),
+            Ok(Ok(completed)) => return Ok(answer(Ok(completed), deleted)),
             Ok(Err(error)) => match DeleteProblem::of(error) {
                 Ok(problem) => return Ok(answer(Err(problem), deleted)),
-                Err(error) => error.into(),
+                Err(DeleteError::Store(error)) => error.into(),
+                Err(_) => return Err(OperationError::KeyReused),
             },
             Err(error) => error.into(),
         };

@@ -5,9 +5,16 @@
 //! 2. Read the contacts, and check that all of them belong to the account.
 //! 3. Delete up to 100 per transaction, each on condition that it has not changed since it was read. Contacts that another
 //!    caller changed in between are read and checked again.
+//!
+//! With an idempotency key, each transaction also records what it deletes, so that the request can be [repeated](repeat).
 
+mod deletion;
+#[cfg(test)]
+mod key_tests;
+mod repeat;
 #[cfg(test)]
 mod tests;
 mod use_case;
 
-pub use use_case::{DeleteError, Deleted, Deletion, delete};
+pub use deletion::{Completed, DeleteError, Deleted, Deletion, DeletionKey};
+pub use use_case::delete;

@@ -19,7 +19,7 @@ async fn store_contacts(store: &Store, account: &str, numbers: impl Iterator<Ite
 
 fn deletion(account: AccountReference, numbers: impl Iterator<Item = u128>) -> Deletion {
     let contacts = numbers.map(|number| ContactReference::LinkId(link_id(number))).collect();
-    Deletion { account, contacts }
+    Deletion { account, contacts, key: None }
 }
 
 fn any_number_fits(_: &[&Contact]) -> bool {
@@ -37,8 +37,8 @@ async fn run_in(
     fits_answer: impl Fn(&[&Contact]) -> bool,
 ) -> (Result<(), DeleteError>, Vec<LinkId>) {
     let mut deleted = Deleted::new();
-    let result = delete(store, context, &tenant().name, deletion, fits_answer, &mut deleted).await;
-    (result, deleted.values().map(|contact| contact.link_id).collect())
+    let result = delete(store, context, &tenant(), deletion, fits_answer, &mut deleted).await;
+    (result.map(drop), deleted.values().map(|contact| contact.link_id).collect())
 }
 
 #[tokio::test]
@@ -127,11 +127,11 @@ async fn deleted_contacts_have_the_state_in_which_they_were_deleted() {
     let all = deletion(by_code("A"), 0..1);
     let (tenant, store, operation) = (tenant(), &test.store, context());
     let (result, first, second) = tokio::join!(
-        delete(store, &operation, &tenant.name, &all, any_number_fits, &mut deleted),
+        delete(store, &operation, &tenant, &all, any_number_fits, &mut deleted),
         change("Bob"),
         change("Cid")
     );
-    assert_eq!(result, Ok(()));
+    assert_eq!(result, Ok(Completed { processing_date: None }));
     // An upsert after the delete created the contact again; one before it shows in the deleted contact.
     let created = [first, second].iter().filter(|effect| **effect == Effect::Created).count();
     let deleted_name = deleted[&0].name.as_str();
@@ -157,10 +157,10 @@ async fn already_deleted_contacts_count_for_the_answer_too() {
     store_contacts(&test.store, "A", 0..2).await;
     let (tenant, mut deleted) = (tenant(), Deleted::new());
     let first = deletion(by_code("A"), 0..1);
-    delete(&test.store, &context(), &tenant.name, &first, any_number_fits, &mut deleted).await.unwrap();
+    delete(&test.store, &context(), &tenant, &first, any_number_fits, &mut deleted).await.unwrap();
     let both = deletion(by_code("A"), 0..2);
     let one_fits = |contacts: &[&Contact]| contacts.len() <= 1;
-    let result = delete(&test.store, &context(), &tenant.name, &both, one_fits, &mut deleted).await;
+    let result = delete(&test.store, &context(), &tenant, &both, one_fits, &mut deleted).await;
     assert_eq!((result, deleted.len()), (Err(DeleteError::AnswerTooLarge), 1));
     assert_eq!(run(&test.store, &deletion(by_code("A"), 1..2)).await.0, Ok(()));
 }

@@ -1,16 +1,20 @@
 //! The deletion, from the account to the last transaction.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     sync::atomic::{AtomicBool, Ordering::Relaxed},
 };
 
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, future::join, stream};
 
+use super::{
+    deletion::{Completed, DeleteError, Deleted, Deletion},
+    repeat::Repeat,
+};
 use crate::{
     context::{Mode, OperationContext, Phase},
-    domain::{AccountId, AccountReference, Contact, ContactId, ContactReference, TenantName},
-    store::{AccountMatch, Backoff, Store, StoreError, StoredContact, WriteOutcome},
+    domain::{AccountId, AccountReference, Contact, ContactId, ContactReference, Tenant, TenantName},
+    store::{AccountMatch, Backoff, DeletionPart, Kept, Store, StoreError, StoredContact, WriteOutcome},
 };
 
 /// The most rounds of reading and deleting, for contacts that other callers keep changing.
@@ -19,46 +23,8 @@ const MAX_ROUNDS: usize = 200;
 /// The most transactions at once.
 const MAX_CONCURRENT_TRANSACTIONS: usize = 8;
 
-/// Why contacts were not deleted (docs/api.md, "Delete contacts of an account").
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DeleteError {
-    /// There is no such account.
-    #[error("the account does not exist")]
-    UnknownAccount,
-    /// The account params belong to different accounts.
-    #[error("the account params name different accounts")]
-    AccountsDisagree,
-    /// A contact is listed twice.
-    #[error("a contact is named twice")]
-    DuplicateContact,
-    /// Some contacts belong to the account, and all others to other accounts.
-    #[error("some contacts are on other accounts")]
-    SomeOnOtherAccounts,
-    /// None of the contacts belongs to the account.
-    #[error("no contact is on the account")]
-    NoneFound,
-    /// Some contacts belong to the account, and at least one of the others doesn't exist.
-    #[error("some contacts do not exist")]
-    NotAllFound,
-    /// The deleted contacts would not fit into the answer.
-    #[error("the answer would be too large")]
-    AnswerTooLarge,
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// The contacts to delete.
-#[derive(Debug, Clone)]
-pub struct Deletion {
-    /// The account.
-    pub account: AccountReference,
-    /// The contacts: at least one.
-    pub contacts: Vec<ContactReference>,
-}
-
-/// Deleted contacts, with the state in which they were deleted, by position in the request.
-pub type Deleted = BTreeMap<usize, Contact>;
+/// The most bytes of the contacts of a part, so that it fits into an item of 400 KB ("Constraints in Amazon DynamoDB").
+const MAX_PART_LEN: usize = 300_000;
 
 /// Deletes contacts of an account.
 ///
@@ -70,31 +36,52 @@ pub type Deleted = BTreeMap<usize, Contact>;
 /// no transaction whose outcome could not be reported before the context's deadline. In the mode
 /// [`ValidateOnly`](Mode::ValidateOnly), `deleted` lists the contacts that would be deleted.
 ///
+/// A deletion that was carried out before with its idempotency key is not carried out again: it is finished, if it was
+/// interrupted, and `deleted` also lists what it deleted before, if its record keeps the contacts.
+///
 /// # Errors
 /// In the first round, all errors but the store's are found before anything is deleted. The store can fail after some
 /// transactions have succeeded, and in later rounds the contacts that are left can have moved, vanished or grown.
 pub async fn delete(
     store: &Store,
     context: &OperationContext,
-    tenant: &TenantName,
+    tenant: &Tenant,
     deletion: &Deletion,
     fits_answer: impl Fn(&[&Contact]) -> bool,
     deleted: &mut Deleted,
-) -> Result<(), DeleteError> {
-    let ids: Vec<_> = deletion.contacts.iter().map(|contact| contact.contact_id(tenant)).collect();
+) -> Result<Completed, DeleteError> {
+    let ids: Vec<_> = deletion.contacts.iter().map(|contact| contact.contact_id(&tenant.name)).collect();
     let positions: HashMap<_, _> = ids.iter().enumerate().map(|(position, id)| (*id, position)).collect();
     if positions.len() < ids.len() {
         return Err(DeleteError::DuplicateContact);
     }
-    let account = find_account(store, context, tenant, &deletion.account);
-    let account = context.phases().run_async(Phase::Accounts, account).await?;
+    let key = deletion.key.as_ref().filter(|_| context.mode() == Mode::Apply);
+    let mut repeat = key.map(|key| Repeat::new(store, context, tenant, key));
+    let account = find_account(store, context, &tenant.name, &deletion.account);
+    let start = join(account, read_record(&mut repeat));
+    let (account, record) = context.phases().run_async(Phase::Accounts, start).await;
+    record?;
     let _phase = context.phases().start(Phase::Contacts);
     let mut backoff = Backoff::after_race();
     for _ in 0..MAX_ROUNDS {
-        let already_deleted: HashSet<_> = deleted.values().map(|contact| contact.id).collect();
-        let remaining: Vec<_> = ids.iter().filter(|id| !already_deleted.contains(id)).copied().collect();
-        let stored = store.contacts(context, tenant, remaining.iter().copied()).await?;
-        check_membership(&deletion.contacts, tenant, &already_deleted, &stored, account)?;
+        let mut gone: HashSet<_> = deleted.values().map(|contact| contact.id).collect();
+        if let Some(repeat) = &repeat {
+            for part in repeat.parts().await? {
+                gone.extend(part.contact_ids.iter().filter_map(|id| ContactId::parse(id).ok()));
+                deleted.extend(
+                    part.contacts.into_iter().filter_map(|contact| {
+                        positions.get(&contact.id).map(|position| (*position, contact))
+                    }),
+                );
+            }
+            if let Some(processing_date) = repeat.processing_date() {
+                return Ok(Completed { processing_date: Some(processing_date) });
+            }
+        }
+        let account = account.clone()?;
+        let remaining: Vec<_> = ids.iter().filter(|id| !gone.contains(id)).copied().collect();
+        let stored = store.contacts(context, &tenant.name, remaining.iter().copied()).await?;
+        check_membership(&deletion.contacts, &tenant.name, &gone, &stored, account)?;
         let answered: Vec<_> =
             deleted.values().chain(stored.values().map(|stored| &stored.contact)).collect();
         if !fits_answer(&answered) {
@@ -103,14 +90,33 @@ pub async fn delete(
         let contacts: Vec<_> = remaining.iter().filter_map(|id| stored.get(id)).collect();
         if context.mode() == Mode::ValidateOnly {
             deleted.extend(contacts.iter().map(|stored| at_its_position(stored, &positions)));
-            return Ok(());
+            return Ok(Completed { processing_date: None });
         }
-        match delete_all(store, context, tenant, &contacts, &positions, deleted).await? {
-            WriteOutcome::Applied => return Ok(()),
-            WriteOutcome::ConditionFailed => backoff.wait(context, "a contact changed meanwhile").await,
+        let run = DeletionRun { store, context, tenant: &tenant.name, positions: &positions };
+        let outcome = match &mut repeat {
+            None => run.delete_all(&transactions(&contacts, None), None, deleted).await?,
+            Some(repeat) => run.delete_with_record(&contacts, repeat, deleted).await?,
+        };
+        match (outcome, &mut repeat) {
+            (WriteOutcome::Applied, None) => return Ok(Completed { processing_date: None }),
+            (WriteOutcome::Applied, Some(repeat)) => {
+                let processing_date = Some(repeat.complete().await?);
+                return Ok(Completed { processing_date });
+            }
+            (WriteOutcome::ConditionFailed, _) => {
+                backoff.wait(context, "a contact changed meanwhile").await;
+                read_record(&mut repeat).await?;
+            }
         }
     }
     Err(StoreError::unavailable("contacts keep changing while they are deleted").into())
+}
+
+async fn read_record(repeat: &mut Option<Repeat<'_>>) -> Result<(), DeleteError> {
+    match repeat {
+        Some(repeat) => repeat.read_record().await,
+        None => Ok(()),
+    }
 }
 
 /// Checks that every contact belongs to the account. Contacts that this operation has already deleted belonged to it.
@@ -141,41 +147,103 @@ fn check_membership(
     }
 }
 
-/// Deletes contacts in concurrent transactions. After the first transaction that fails, no other is started. Returns an
-/// error if a transaction had one; otherwise `ConditionFailed` if a contact had changed, and so not all are deleted.
-async fn delete_all(
-    store: &Store,
-    context: &OperationContext,
-    tenant: &TenantName,
-    contacts: &[&StoredContact],
-    positions: &HashMap<ContactId, usize>,
-    deleted: &mut Deleted,
-) -> Result<WriteOutcome, StoreError> {
-    let stopped = &AtomicBool::new(false);
-    let work = contacts.chunks(Store::MAX_CONTACTS_PER_DELETE).map(|chunk| async move {
-        if stopped.load(Relaxed) {
-            return (chunk, Ok(WriteOutcome::ConditionFailed));
+/// What the transactions of a deletion have in common.
+struct DeletionRun<'r> {
+    store: &'r Store,
+    context: &'r OperationContext,
+    tenant: &'r TenantName,
+    positions: &'r HashMap<ContactId, usize>,
+}
+
+impl DeletionRun<'_> {
+    /// Deletes contacts, with a part of the record in each transaction. The first transaction of a deletion that has no record
+    /// yet is made alone, and writes it.
+    async fn delete_with_record(
+        &self,
+        contacts: &[&StoredContact],
+        repeat: &mut Repeat<'_>,
+        deleted: &mut Deleted,
+    ) -> Result<WriteOutcome, StoreError> {
+        let chunks = transactions(contacts, Some(repeat.kept()));
+        if repeat.has_record() {
+            return self.delete_all(&chunks, Some(&repeat.part()), deleted).await;
         }
-        let outcome = store.delete_contacts(context, tenant, chunk).await;
-        if outcome != Ok(WriteOutcome::Applied) {
-            stopped.store(true, Relaxed);
+        let Some((first, others)) = chunks.split_first() else { return Ok(WriteOutcome::Applied) };
+        let part = repeat.first_part(others.is_empty());
+        match self.delete_all(&[*first], Some(&part), deleted).await? {
+            WriteOutcome::Applied => repeat.has_written(&part),
+            WriteOutcome::ConditionFailed => return Ok(WriteOutcome::ConditionFailed),
         }
-        (chunk, outcome)
-    });
-    let mut transactions =
-        stream::iter(work.collect::<Vec<_>>()).buffer_unordered(MAX_CONCURRENT_TRANSACTIONS);
-    let mut result = Ok(WriteOutcome::Applied);
-    while let Some((chunk, outcome)) = transactions.next().await {
-        match outcome {
-            Ok(WriteOutcome::Applied) => {
-                deleted.extend(chunk.iter().map(|stored| at_its_position(stored, positions)));
-            }
-            // Keeps the error of another transaction.
-            Ok(WriteOutcome::ConditionFailed) => result = result.and(Ok(WriteOutcome::ConditionFailed)),
-            Err(error) => result = Err(error),
-        }
+        self.delete_all(others, Some(&repeat.part()), deleted).await
     }
-    result
+
+    /// Deletes contacts in concurrent transactions. After the first transaction that fails, no other is started. Returns an
+    /// error if a transaction had one; otherwise `ConditionFailed` if a contact had changed, and so not all are deleted.
+    async fn delete_all(
+        &self,
+        chunks: &[&[&StoredContact]],
+        part: Option<&DeletionPart<'_>>,
+        deleted: &mut Deleted,
+    ) -> Result<WriteOutcome, StoreError> {
+        let stopped = &AtomicBool::new(false);
+        let work = chunks.iter().map(|chunk| async move {
+            if stopped.load(Relaxed) {
+                return (*chunk, Ok(WriteOutcome::ConditionFailed));
+            }
+            let outcome = self.store.delete_contacts(self.context, self.tenant, chunk, part).await;
+            if outcome != Ok(WriteOutcome::Applied) {
+                stopped.store(true, Relaxed);
+            }
+            (*chunk, outcome)
+        });
+        let mut transactions =
+            stream::iter(work.collect::<Vec<_>>()).buffer_unordered(MAX_CONCURRENT_TRANSACTIONS);
+        let mut result = Ok(WriteOutcome::Applied);
+        while let Some((chunk, outcome)) = transactions.next().await {
+            match outcome {
+                Ok(WriteOutcome::Applied) => {
+                    deleted.extend(chunk.iter().map(|stored| at_its_position(stored, self.positions)));
+                }
+                // Keeps the error of another transaction.
+                Ok(WriteOutcome::ConditionFailed) => result = result.and(Ok(WriteOutcome::ConditionFailed)),
+                Err(error) => result = Err(error),
+            }
+        }
+        result
+    }
+}
+
+/// The contacts of each transaction.
+fn transactions<'c, 's>(
+    contacts: &'c [&'s StoredContact],
+    kept: Option<Kept>,
+) -> Vec<&'c [&'s StoredContact]> {
+    let Some(kept) = kept else { return contacts.chunks(Store::MAX_CONTACTS_PER_DELETE).collect() };
+    let mut chunks = Vec::new();
+    let mut rest = contacts;
+    while !rest.is_empty() {
+        let mut bytes = 0;
+        let fitting = rest.iter().take(Store::MAX_CONTACTS_BESIDE_A_RECORD).take_while(|stored| {
+            bytes += stored_len(&stored.contact);
+            kept == Kept::Ids || bytes <= MAX_PART_LEN
+        });
+        let (chunk, others) = rest.split_at(fitting.count().max(1));
+        chunks.push(chunk);
+        rest = others;
+    }
+    chunks
+}
+
+/// About the bytes of a contact in a part.
+fn stored_len(contact: &Contact) -> usize {
+    /// Names of attributes, and ids.
+    const FIXED: usize = 250;
+    FIXED
+        + contact.name.as_str().len()
+        + contact.mobile_number.as_str().len()
+        + contact.contact_type.as_str().len()
+        + contact.email.as_ref().map_or(0, |email| email.as_str().len())
+        + contact.description.as_ref().map_or(0, |description| description.as_str().len())
 }
 
 fn at_its_position(stored: &StoredContact, positions: &HashMap<ContactId, usize>) -> (usize, Contact) {

@@ -7,9 +7,11 @@ use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 use super::{
     accounts::account_id_of,
     attributes::{Item, corrupt, optional_text, string, text},
+    deletion_record::DeletionPart,
     error::StoreError,
     keys::{Key, SK},
     outcome::WriteOutcome,
+    statements::changeable_attributes,
     table::Store,
     transact::{MAX_TRANSACTION_TIME, MAX_WRITES_PER_TRANSACTION},
 };
@@ -67,16 +69,20 @@ impl Store {
         items.iter().map(|item| stored_contact(item).map(|stored| (stored.contact.id, stored))).collect()
     }
 
-    /// The most contacts that [`Self::delete_contacts`] deletes.
+    /// The most contacts that [`Self::delete_contacts`] deletes without a part of a record.
     pub const MAX_CONTACTS_PER_DELETE: usize = MAX_WRITES_PER_TRANSACTION;
 
-    /// Deletes up to 100 contacts in one transaction, if none has changed since it was read. Starts no transaction that
-    /// could end after the context's deadline; the store is unavailable then.
+    /// The most contacts that it deletes with one: the record and the part are writes too.
+    pub const MAX_CONTACTS_BESIDE_A_RECORD: usize = MAX_WRITES_PER_TRANSACTION - 2;
+
+    /// Deletes up to 100 contacts in one transaction, if none has changed since it was read, and the record is as it was read
+    /// too. Starts no transaction that could end after the context's deadline; the store is unavailable then.
     pub async fn delete_contacts(
         &self,
         context: &OperationContext,
         tenant: &TenantName,
         contacts: &[&StoredContact],
+        part: Option<&DeletionPart<'_>>,
     ) -> Result<WriteOutcome, StoreError> {
         debug_assert!(contacts.len() <= Self::MAX_CONTACTS_PER_DELETE, "more than a transaction takes");
         let deletes: Result<Vec<_>, _> = contacts
@@ -92,14 +98,33 @@ impl Store {
             })
             .collect();
         let start_deadline = context.deadline().start_deadline(MAX_TRANSACTION_TIME);
-        self.transact_until(context, &deletes?, start_deadline).await
+        let mut writes = deletes?;
+        if let Some(part) = part {
+            writes.extend(self.part_writes(tenant, part, contacts.iter().map(|stored| &stored.contact))?);
+        }
+        self.transact_until(context, &writes, start_deadline).await
     }
 }
 
 pub(super) fn stored_contact(item: &Item) -> Result<StoredContact, StoreError> {
+    Ok(StoredContact {
+        contact: contact_of(item)?,
+        revision: Revision::stored(text(item, "revision")?.to_owned()),
+        created_by: OperationId::new(text(item, "created_by")?),
+    })
+}
+
+/// The attributes of a contact, without those of its writes.
+pub(super) fn contact_attributes(contact: &Contact) -> Item {
+    let ids = [(SK, string(&contact.id.to_string())), ("link_id", string(&contact.link_id.to_string()))];
+    let given = changeable_attributes(contact).into_iter().filter_map(|(name, value)| Some((name, value?)));
+    ids.into_iter().chain(given).map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+pub(super) fn contact_of(item: &Item) -> Result<Contact, StoreError> {
     let email = optional_text(item, "contact_email")?.map(Email::parse).transpose();
     let description = optional_text(item, "contact_desc")?.map(Description::parse).transpose();
-    let contact = Contact {
+    Ok(Contact {
         id: ContactId::parse(text(item, SK)?).map_err(corrupt(SK))?,
         link_id: LinkId::parse(text(item, "link_id")?).map_err(corrupt("link_id"))?,
         account: account_id_of(item)?,
@@ -109,10 +134,5 @@ pub(super) fn stored_contact(item: &Item) -> Result<StoredContact, StoreError> {
         contact_type: ContactType::stored(text(item, "contact_type")?.to_owned()),
         email: email.map_err(corrupt("contact_email"))?,
         description: description.map_err(corrupt("contact_desc"))?,
-    };
-    Ok(StoredContact {
-        contact,
-        revision: Revision::stored(text(item, "revision")?.to_owned()),
-        created_by: OperationId::new(text(item, "created_by")?),
     })
 }

@@ -21,13 +21,13 @@ use crate::{
 };
 
 /// The SHA-256 of the body that a key is bound to.
-const BODY: &str = "body";
+pub(super) const BODY: &str = "body";
 
 /// The id of the operation that a key is bound to.
-const OPERATION: &str = "operation";
+pub(super) const OPERATION: &str = "operation";
 
 /// The attribute by which DynamoDB deletes records (`TimeToLiveSpecification` in template.yaml), in seconds since 1970.
-const TIME_TO_LIVE: &str = "time_to_live";
+pub(super) const TIME_TO_LIVE: &str = "time_to_live";
 
 /// The most rounds of inserting and reading records, if other callers bind the same keys.
 const MAX_ROUNDS: usize = 50;
@@ -125,9 +125,8 @@ impl Store {
 
     /// Inserts the record, or replaces the one that has expired.
     fn record_statement(&self, open: &OpenBinding<'_>) -> Result<BatchStatementRequest, StoreError> {
-        let expiry = SystemTime::now() + open.binding.key.lifetime();
         let body = string(open.binding.body.as_str());
-        let time_to_live = AttributeValue::N(seconds(expiry).to_string());
+        let time_to_live = time_to_live(&open.binding.key);
         let operation = string(open.operation.as_str());
         let (pk, sk) = (string(&open.key.pk), string(&open.key.sk));
         let table = self.table();
@@ -150,14 +149,14 @@ impl Store {
 }
 
 /// A record of the table.
-struct Record<'i> {
-    body: &'i str,
-    operation: &'i str,
-    time_to_live: &'i str,
+pub(super) struct Record<'i> {
+    pub(super) body: &'i str,
+    pub(super) operation: &'i str,
+    pub(super) time_to_live: &'i str,
 }
 
 impl<'i> Record<'i> {
-    fn read(item: &'i Item) -> Result<Self, StoreError> {
+    pub(super) fn read(item: &'i Item) -> Result<Self, StoreError> {
         Ok(Self {
             body: text(item, BODY)?,
             operation: text(item, OPERATION)?,
@@ -165,7 +164,7 @@ impl<'i> Record<'i> {
         })
     }
 
-    fn has_expired(&self) -> bool {
+    pub(super) fn has_expired(&self) -> bool {
         self.time_to_live.parse::<u64>().is_ok_and(|end| end <= seconds(SystemTime::now()))
     }
 }
@@ -175,8 +174,13 @@ fn is_at(item: &Item, key: &Key) -> bool {
     has(PK, &key.pk) && has(SK, &key.sk)
 }
 
+/// The moment at which a record that is written now expires.
+pub(super) fn time_to_live(key: &IdempotencyKey) -> AttributeValue {
+    AttributeValue::N(seconds(SystemTime::now() + key.lifetime()).to_string())
+}
+
 /// The key of a record. Keys are hashed: they are up to 255 characters of a caller's choice.
-fn record_key(tenant: &TenantName, operation: Right, key: &IdempotencyKey) -> Key {
+pub(super) fn record_key(tenant: &TenantName, operation: Right, key: &IdempotencyKey) -> Key {
     let hash = Sha256::digest(key.as_str());
     Key {
         pk: ItemKind::Idempotency.partition(tenant, hash[0].into()),

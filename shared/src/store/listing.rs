@@ -63,7 +63,8 @@ impl Store {
 
     /// Lists all tokens of a tenant, with the digests of their secrets.
     pub async fn tokens(&self, tenant: &TenantName) -> Result<Vec<(SecretDigest, TokenGrant)>, StoreError> {
-        let tokens = Partition { key: tenant.to_string(), prefix: Some(TOKEN), ..Partition::default() };
+        let tokens =
+            Partition { key: tenant.to_string(), prefix: Some(TOKEN.to_owned()), ..Partition::default() };
         let items: Vec<Item> = self.pages([tokens]).try_concat().await?;
         items.iter().map(token_of).collect()
     }

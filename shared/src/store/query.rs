@@ -2,11 +2,12 @@
 
 use std::{collections::HashMap, future};
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 
 use super::{
     attributes::Item,
+    capacity::consumed_units,
     error::StoreError,
     keys::{PK, SK},
     retry::{Progress, Retries},
@@ -23,7 +24,7 @@ pub(super) struct Partition {
     /// The partition key.
     pub(super) key: String,
     /// A prefix of the sort keys.
-    pub(super) prefix: Option<&'static str>,
+    pub(super) prefix: Option<String>,
     /// The account whose items to return. DynamoDB reads, and charges for, items of other accounts too.
     pub(super) account: Option<AccountId>,
     /// Whether to return only the keys of items.
@@ -46,7 +47,7 @@ impl Store {
     ) -> impl Stream<Item = Result<Vec<Item>, StoreError>> {
         stream::iter(partitions)
             .map(async |partition| {
-                let first = self.page(&partition, None).await;
+                let first = self.page(&OperationContext::without_deadline(), &partition, None).await;
                 first.map(|first| (partition, first))
             })
             .buffered(READ_AHEAD)
@@ -66,19 +67,39 @@ impl Store {
             if start.is_none() {
                 return Ok(None);
             }
-            let page = self.page(&partition, start).await?;
+            let page = self.page(&OperationContext::without_deadline(), &partition, start).await?;
             Ok(Some((page.items, (partition, page.next))))
         })
     }
 
-    async fn page(&self, partition: &Partition, start: Option<Item>) -> Result<Page, StoreError> {
-        let context = &OperationContext::without_deadline();
+    /// All items of a partition, for an operation. Only for partitions of a known size.
+    pub(super) async fn all_of(
+        &self,
+        context: &OperationContext,
+        partition: &Partition,
+    ) -> Result<Vec<Item>, StoreError> {
+        let mut page = self.page(context, partition, None).await?;
+        let mut items = page.items;
+        while page.next.is_some() {
+            page = self.page(context, partition, page.next).await?;
+            items.append(&mut page.items);
+        }
+        Ok(items)
+    }
+
+    async fn page(
+        &self,
+        context: &OperationContext,
+        partition: &Partition,
+        start: Option<Item>,
+    ) -> Result<Page, StoreError> {
         let (condition, values) = partition.condition();
         let call = self
             .client()
             .query()
             .table_name(self.table())
             .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .key_condition_expression(condition)
             .set_expression_attribute_values(Some(values))
             .set_filter_expression(partition.account.map(|_| "account_id = :account".to_owned()))
@@ -88,6 +109,8 @@ impl Store {
         loop {
             let response = self.attempt(context, call.clone().send()).await.map_err(StoreError::from);
             let progress = response.map(|response| {
+                let units = consumed_units(response.consumed_capacity.as_slice());
+                context.count(|usage| usage.read_units += units);
                 let items = response.items.expect("a query without `Select: COUNT` returns a list of items");
                 Progress::Done(Page { items, next: response.last_evaluated_key })
             });
@@ -104,10 +127,10 @@ impl Partition {
         if let Some(account) = self.account {
             values.insert(":account".to_owned(), AttributeValue::N(account.to_string()));
         }
-        match self.prefix {
+        match &self.prefix {
             None => ("pk = :pk", values),
             Some(prefix) => {
-                values.insert(":prefix".to_owned(), AttributeValue::S(prefix.to_owned()));
+                values.insert(":prefix".to_owned(), AttributeValue::S(prefix.clone()));
                 ("pk = :pk AND begins_with(sk, :prefix)", values)
             }
         }

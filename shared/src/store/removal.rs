@@ -105,5 +105,5 @@ impl Store {
 }
 
 fn tokens(tenant: &TenantName) -> Partition {
-    Partition { key: tenant.to_string(), prefix: Some(TOKEN), ..Partition::default() }
+    Partition { key: tenant.to_string(), prefix: Some(TOKEN.to_owned()), ..Partition::default() }
 }

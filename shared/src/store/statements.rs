@@ -205,7 +205,9 @@ fn outcome_of_error(code: Option<&BatchStatementErrorCodeEnum>) -> Result<Option
 }
 
 /// The attributes that an upsert can change, with a contact's values.
-fn changeable_attributes(contact: &Contact) -> [(&'static str, Option<AttributeValue>); CHANGEABLE] {
+pub(super) fn changeable_attributes(
+    contact: &Contact,
+) -> [(&'static str, Option<AttributeValue>); CHANGEABLE] {
     [
         ("account_id", Some(AttributeValue::N(contact.account.to_string()))),
         ("contact_name", Some(string(contact.name.as_str()))),

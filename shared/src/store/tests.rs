@@ -64,7 +64,7 @@ async fn contact_changed_since_its_read_is_not_written_or_deleted() {
     let change = [write_of(Some(before.clone()), after)];
     assert_eq!(write(&test.store, &change).await, [WriteOutcome::Applied]);
     assert_eq!(write(&test.store, &change).await, [WriteOutcome::ConditionFailed]);
-    let deleted = test.store.delete_contacts(&context(), &tenant().name, &[&before]).await;
+    let deleted = test.store.delete_contacts(&context(), &tenant().name, &[&before], None).await;
     assert_eq!(deleted, Ok(WriteOutcome::ConditionFailed));
     assert_eq!(read(&test.store, 1).await.unwrap().contact.name.as_str(), "Bob");
 }
@@ -74,10 +74,10 @@ async fn contact_that_was_recreated_has_another_revision() {
     let test = TestStore::start().await;
     write(&test.store, &[write_of(None, contact(1))]).await;
     let before = read(&test.store, 1).await.unwrap();
-    let deleted = test.store.delete_contacts(&context(), &tenant().name, &[&before]).await;
+    let deleted = test.store.delete_contacts(&context(), &tenant().name, &[&before], None).await;
     assert_eq!(deleted, Ok(WriteOutcome::Applied));
     write(&test.store, &[write_of(None, contact(1))]).await;
-    let again = test.store.delete_contacts(&context(), &tenant().name, &[&before]).await;
+    let again = test.store.delete_contacts(&context(), &tenant().name, &[&before], None).await;
     assert_eq!(again, Ok(WriteOutcome::ConditionFailed));
 }
 
@@ -92,7 +92,7 @@ async fn contacts_are_deleted_together_or_not_at_all() {
     write(&test.store, &[write_of(Some(stored[&ids[99]].clone()), after)]).await;
     let all: Vec<_> = ids.iter().map(|id| &stored[id]).collect();
     assert_eq!(
-        test.store.delete_contacts(&context(), &tenant().name, &all).await,
+        test.store.delete_contacts(&context(), &tenant().name, &all, None).await,
         Ok(WriteOutcome::ConditionFailed)
     );
     assert_eq!(test.store.contacts(&context(), &tenant().name, ids).await.unwrap().len(), 100);

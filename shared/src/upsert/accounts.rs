@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     account_plan::{AccountPlan, AccountWrite},
+    error::UpsertError,
     item::{Item, ItemError},
     start::Start,
-    use_case::UpsertError,
 };
 use crate::{
     concurrency::try_join_bounded,

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 
 use super::{
     apply::apply,
+    error::UpsertError,
     identity::ContactGroup,
     insert_heuristic::InsertHeuristic,
     item::{Effect, Outcome},
     start::Start,
-    use_case::UpsertError,
 };
 use crate::{
     context::{Mode, OperationContext, OperationId},

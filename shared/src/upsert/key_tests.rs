@@ -95,10 +95,13 @@ async fn contact_that_was_deleted_since_is_created_anew() {
     let test = TestStore::start().await;
     let items = [named(1, "Ann")];
     run(&test.store, "m", &items).await;
-    let deletion =
-        Deletion { account: by_code("ACME"), contacts: vec![ContactReference::LinkId(link_id(1))] };
+    let deletion = Deletion {
+        account: by_code("ACME"),
+        contacts: vec![ContactReference::LinkId(link_id(1))],
+        key: None,
+    };
     let mut deleted = Deleted::new();
-    delete(&test.store, &context(), &tenant().name, &deletion, |_| true, &mut deleted).await.unwrap();
+    delete(&test.store, &context(), &tenant(), &deletion, |_| true, &mut deleted).await.unwrap();
     assert_eq!(effects(&run(&test.store, "m", &items).await), [Some(Effect::Created)]);
     assert_eq!(name_of(&test.store, 1).await.as_deref(), Some("Ann"));
 }

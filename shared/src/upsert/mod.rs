@@ -16,6 +16,7 @@ mod accounts;
 mod apply;
 mod chunk;
 mod creation;
+mod error;
 mod identity;
 mod insert_heuristic;
 mod item;
@@ -28,5 +29,6 @@ mod start;
 mod tests;
 mod use_case;
 
+pub use error::UpsertError;
 pub use item::{AppliedItem, Change, Effect, Fields, Item, ItemError, Outcome, Section};
-pub use use_case::{UpsertError, upsert, upsert_sections};
+pub use use_case::{upsert, upsert_sections};

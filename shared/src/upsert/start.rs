@@ -5,9 +5,9 @@ use tokio::sync::OnceCell;
 
 use super::{
     creation::{BoundSection, creation_id},
+    error::UpsertError,
     identity::IdentifiedItem,
     item::Section,
-    use_case::UpsertError,
 };
 use crate::{
     context::{Mode, OperationContext, OperationId},

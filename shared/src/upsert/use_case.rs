@@ -3,6 +3,7 @@
 use super::{
     accounts::resolve_accounts,
     chunk::write_chunk,
+    error::UpsertError,
     identity::{group_by_contact, identify},
     insert_heuristic::InsertHeuristic,
     item::{Item, Outcome, Section},
@@ -12,7 +13,7 @@ use crate::{
     concurrency::try_join_bounded,
     context::{OperationContext, Phase},
     domain::Tenant,
-    store::{Store, StoreError},
+    store::Store,
 };
 
 /// The contacts of a chunk, which are read, changed and written together: as many as one read takes.
@@ -20,17 +21,6 @@ pub(super) const CHUNK_LEN: usize = 100;
 
 /// The most chunks at once. It keeps the store's calls busy, and only the contacts of these chunks are in memory twice.
 pub(super) const MAX_CONCURRENT_CHUNKS: usize = 16;
-
-/// Why an upsert has no outcomes.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum UpsertError {
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// An idempotency key is bound to another body. Nothing was written.
-    #[error("the idempotency key is bound to another body")]
-    KeyReused,
-}
 
 /// Creates or updates contacts, and returns the outcome of each item.
 ///

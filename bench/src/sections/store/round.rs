@@ -99,10 +99,10 @@ impl<'a> RoundRunner<'a> {
 
     async fn delete(&self, caller: &TenantFixture) -> Result<Cost> {
         let contacts = self.contacts().copied().collect();
-        let deletion = Deletion { account: self.account().clone(), contacts };
+        let deletion = Deletion { account: self.account().clone(), contacts, key: None };
         let work = async {
             let (context, mut deleted) = (context("delete"), Deleted::new());
-            delete(self.store, &context, &caller.tenant.name, &deletion, |_| true, &mut deleted).await?;
+            delete(self.store, &context, &caller.tenant, &deletion, |_| true, &mut deleted).await?;
             if deleted.len() == self.list.len() {
                 Ok(context.usage())
             } else {

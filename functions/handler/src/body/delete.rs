@@ -116,7 +116,7 @@ impl<'a> DeleteBody<'a> {
         details.truncate(MAX_DETAILS);
         match (account, list) {
             (Some(account), Some(list)) if details.is_empty() && (1..=MAX_ELEMENTS).contains(&list.count) => {
-                Ok(Deletion { account, contacts })
+                Ok(Deletion { account, contacts, key: None })
             }
             _ if !details.is_empty() => Err(DeleteProblem::new(ProblemCode::ValidationFailed, details)),
             (_, Some(list)) if list.count > MAX_ELEMENTS => {

@@ -1,6 +1,9 @@
 //! The answer to a delete: the contract's envelope.
 
-use contacts_core::domain::{Contact, TimeZone};
+use contacts_core::{
+    delete::Completed,
+    domain::{Contact, TimeZone},
+};
 use lambda_http::http::StatusCode;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -45,20 +48,19 @@ struct Response {
 }
 
 impl<'a> DeleteAnswer<'a> {
-    /// The answer to a delete.
+    /// The answer to a delete, as of now, or as of the date with which it was complete.
     #[must_use]
     pub fn new(
-        result: Result<(), DeleteProblem>,
+        result: Result<Completed, DeleteProblem>,
         deleted: Vec<Contact>,
         request: Option<&'a RawValue>,
         time_zone: &TimeZone,
     ) -> Self {
-        let (text, code, status, details) = match result {
-            Ok(()) => ("success", 0, StatusCode::OK, Vec::new()),
+        let ((text, code, status), details, date) = match result {
+            Ok(completed) => (("success", 0, StatusCode::OK), Vec::new(), completed.processing_date),
             Err(problem) => {
                 let (code, details) = problem.into_parts();
-                let (text, code, status) = code.row();
-                (text, code, status, details)
+                (code.row(), details, None)
             }
         };
         Self {
@@ -68,7 +70,7 @@ impl<'a> DeleteAnswer<'a> {
                 code,
                 details,
             },
-            processing_date: time_zone.local_time(),
+            processing_date: date.unwrap_or_else(|| time_zone.local_time()),
             operation: Envelope {
                 response: Response { deleted_contacts: DeletedContacts(deleted) },
                 request,
@@ -126,7 +128,7 @@ mod tests {
     #[test]
     fn answer_has_the_status_and_the_counts_of_its_result() {
         for (result, status, deleted) in [
-            (Ok(()), StatusCode::OK, vec![contact(1), contact(2)]),
+            (Ok(Completed { processing_date: None }), StatusCode::OK, vec![contact(1), contact(2)]),
             (Err(DeleteError::UnknownAccount), StatusCode::BAD_REQUEST, vec![]),
             (Err(DeleteError::NotAllFound), StatusCode::NOT_FOUND, vec![contact(1)]),
         ] {

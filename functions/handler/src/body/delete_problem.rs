@@ -1,6 +1,6 @@
 //! Why a delete was refused (docs/api.md, "Delete contacts of an account").
 
-use contacts_core::{delete::DeleteError, json::ValueError, store::StoreError};
+use contacts_core::{delete::DeleteError, json::ValueError};
 use lambda_http::http::StatusCode;
 use serde::Serialize;
 
@@ -83,10 +83,10 @@ impl DeleteProblem {
     /// The problem that an error of the use case stands for.
     ///
     /// # Errors
-    /// Returns an error of the store: the contract's table doesn't have it.
-    pub fn of(error: DeleteError) -> Result<Self, StoreError> {
+    /// Returns an error that the contract's table doesn't have.
+    pub fn of(error: DeleteError) -> Result<Self, DeleteError> {
         let (code, detail) = match error {
-            DeleteError::Store(error) => return Err(error),
+            DeleteError::Store(_) | DeleteError::KeyReused => return Err(error),
             DeleteError::UnknownAccount => (
                 ProblemCode::ValidationFailed,
                 Some(Detail::new(ACCOUNT, ErrorCode::NotFound, "must name an account that exists")),
