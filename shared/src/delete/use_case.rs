@@ -66,7 +66,7 @@ pub async fn delete(
     for _ in 0..MAX_ROUNDS {
         let mut gone: HashSet<_> = deleted.values().map(|contact| contact.id).collect();
         if let Some(repeat) = &repeat {
-            for part in repeat.parts().await? {
+            for part in Box::pin(repeat.parts()).await? {
                 gone.extend(part.contact_ids.iter().filter_map(|id| ContactId::parse(id).ok()));
                 deleted.extend(
                     part.contacts.into_iter().filter_map(|contact| {
@@ -95,12 +95,13 @@ pub async fn delete(
         let run = DeletionRun { store, context, tenant: &tenant.name, positions: &positions };
         let outcome = match &mut repeat {
             None => run.delete_all(&transactions(&contacts, None), None, deleted).await?,
-            Some(repeat) => run.delete_with_record(&contacts, repeat, deleted).await?,
+            // Boxed, because a deletion without a key needs none of its state.
+            Some(repeat) => Box::pin(run.delete_with_record(&contacts, repeat, deleted)).await?,
         };
         match (outcome, &mut repeat) {
             (WriteOutcome::Applied, None) => return Ok(Completed { processing_date: None }),
             (WriteOutcome::Applied, Some(repeat)) => {
-                let processing_date = Some(repeat.complete().await?);
+                let processing_date = Some(Box::pin(repeat.complete()).await?);
                 return Ok(Completed { processing_date });
             }
             (WriteOutcome::ConditionFailed, _) => {
@@ -114,7 +115,7 @@ pub async fn delete(
 
 async fn read_record(repeat: &mut Option<Repeat<'_>>) -> Result<(), DeleteError> {
     match repeat {
-        Some(repeat) => repeat.read_record().await,
+        Some(repeat) => Box::pin(repeat.read_record()).await,
         None => Ok(()),
     }
 }

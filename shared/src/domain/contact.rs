@@ -330,4 +330,11 @@ mod tests {
         let rule = ContactType::parse("boss", &types).unwrap_err();
         assert_eq!(rule.to_string(), "must be one of main_contact, tech_spec, manager");
     }
+
+    #[test]
+    fn texts_are_kept_as_they_were_read() {
+        assert_eq!(Email::parse("a@b").unwrap().as_str(), "a@b");
+        assert_eq!(ContactType::stored("boss".to_owned()).as_str(), "boss");
+        assert_eq!(ContactType::default().as_str(), "main_contact");
+    }
 }

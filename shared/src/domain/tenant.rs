@@ -132,4 +132,18 @@ mod tests {
         assert!(ContactTypes::parse(&["main_contact".into(), "boss".into()]).is_ok());
         assert_eq!(ContactTypes::parse(&["boss".into()]), Err(ValidationError::DefaultContactType));
     }
+
+    #[test]
+    fn local_time_is_the_time_of_the_zone() {
+        let expected = |offset: i64| {
+            let local = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(offset);
+            local.strftime("%Y-%m-%d %H:").to_string()
+        };
+        for (zone, offset) in [("Etc/GMT-14", 14), ("UTC", 0), ("Etc/GMT+12", -12)] {
+            let zone = TimeZone::parse(zone).unwrap();
+            let (before, time, after) = (expected(offset), zone.local_time(), expected(offset));
+            assert!(time.starts_with(&before) || time.starts_with(&after), "{time}");
+            assert_eq!(time.len(), "2026-01-31 23:59:59".len());
+        }
+    }
 }

@@ -166,4 +166,39 @@ mod tests {
     fn no_two_secrets_are_equal() {
         assert_ne!(Secret::random().0, Secret::random().0);
     }
+
+    #[test]
+    fn digest_is_the_sha_256_in_hexadecimal() {
+        // printf secret | sha256sum
+        let expected = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
+        assert_eq!(SecretDigest::of("secret").as_str(), expected);
+    }
+
+    #[test]
+    fn right_is_one_of_two_words() {
+        for (word, right) in [("upsert", Right::Upsert), ("delete", Right::Delete)] {
+            assert_eq!(Right::parse(word), Ok(right));
+            assert_eq!((right.as_str(), right.to_string().as_str()), (word, word));
+        }
+        assert_eq!(Right::parse("Upsert"), Err(ValidationError::Right));
+    }
+
+    #[test]
+    fn grant_is_current_until_it_expires() {
+        let now = Timestamp::now();
+        let minute = jiff::SignedDuration::from_mins(1);
+        for (expires_at, is_current) in
+            [(None, true), (Some(now + minute), true), (Some(now - minute), false)]
+        {
+            let grant = TokenGrant { rights: Vec::new(), label: String::new(), expires_at };
+            assert_eq!(grant.is_current(), is_current, "{expires_at:?}");
+        }
+    }
+
+    #[test]
+    fn label_is_1_to_64_characters() {
+        assert_eq!(TokenGrant::parse_label(" CRM ").as_deref(), Ok("CRM"));
+        assert!(TokenGrant::parse_label(&"x".repeat(64)).is_ok());
+        assert_eq!(TokenGrant::parse_label(&"x".repeat(65)), Err(ValidationError::TrimmedLength { max: 64 }));
+    }
 }

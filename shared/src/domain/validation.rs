@@ -126,3 +126,18 @@ fn without_control_characters(raw: &str) -> Result<(), ValidationError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_listed_up_to_120_bytes_of_an_answer() {
+        let words = |lens: &[usize]| lens.iter().map(|len| "x".repeat(*len)).collect::<Vec<_>>();
+        assert_eq!(listed(&words(&[3, 2])), "xxx, xx");
+        assert_eq!(listed(&words(&[100, 18])).len(), 120);
+        assert_eq!(listed(&words(&[100, 19])), format!("{}, …", "x".repeat(100)));
+        assert_eq!(listed(&words(&[2, 200, 3])), "xx, …", "the rest is not listed");
+        assert_eq!(bytes_in_answer("a\"\\é"), 1 + 4 + 4 + 2);
+    }
+}

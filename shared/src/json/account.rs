@@ -29,3 +29,29 @@ pub fn account_reference(
         _ => Err(errors),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<Option<AccountReference>, Vec<(&'static str, ValueError)>> {
+        account_reference(&Object::read(json).unwrap())
+    }
+
+    #[test]
+    fn account_has_the_params_that_are_given() {
+        let all =
+            read(r#"{"account_id": "3", "account_code": "A", "account_name": "Acme"}"#).unwrap().unwrap();
+        assert_eq!(all.id().map(AccountId::get), Some(3));
+        assert_eq!(all.code().map(AccountCode::as_str), Some("A"));
+        assert_eq!(all.name().map(AccountName::as_str), Some("Acme"));
+        assert_eq!(read("{}"), Ok(None));
+    }
+
+    #[test]
+    fn every_invalid_account_param_is_an_error() {
+        let errors = read(r#"{"account_id": 0, "account_code": "A", "account_name": null}"#).unwrap_err();
+        let names: Vec<_> = errors.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["account_id", "account_name"]);
+    }
+}

@@ -135,4 +135,19 @@ mod tests {
         let error = read(r#"{"contact_name": null}"#).unwrap_err();
         assert_eq!(error.to_string(), "`contact_name` must be a string");
     }
+
+    fn rejected(json: &str) -> String {
+        let dictionary = ContactTypes::default();
+        read_item(serde_json::from_str(json).unwrap(), &dictionary, None).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn error_names_the_field_or_the_item() {
+        assert_eq!(rejected("1"), "an item must be an object");
+        assert_eq!(rejected(r#"{"contact_email": 1}"#), "`contact_email` must be a string or null");
+        assert_eq!(rejected(r#"{"contact_desc": {}}"#), "`contact_desc` must be a string or null");
+        assert_eq!(rejected(r#"{"contact_id": 1, "contact_id": 1}"#), "`contact_id` must be given only once");
+        let unknown = rejected(r#"{"contact_id": 1, "nick": 2}"#);
+        assert!(unknown.starts_with("`nick` is not known here; known are contact_id, link_id,"), "{unknown}");
+    }
 }

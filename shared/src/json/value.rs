@@ -207,4 +207,28 @@ mod tests {
         let list = list(serde_json::from_str(&json).unwrap()).unwrap();
         assert_eq!((list.elements.len(), list.count), (10_000, 10_002));
     }
+
+    #[test]
+    fn id_is_an_integer_or_its_digits() {
+        let read = |json| id(serde_json::from_str(json).unwrap(), |digits| Ok(digits.to_owned()));
+        for good in ["3", "3.0", "\"3\""] {
+            assert_eq!(read(good), Ok("3".to_owned()), "{good}");
+        }
+        // Numbers are passed on, whose rule says what is wrong with them.
+        assert_eq!(read("-3"), Ok("-3".to_owned()));
+        assert_eq!(read("3.5"), Ok("3.5".to_owned()));
+        for wrong in ["\"\"", "\"3a\"", "\"-3\"", "null", "[3]", "true"] {
+            let error = ValueError::WrongType("an integer or a string of its digits");
+            assert_eq!(read(wrong), Err(error), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn boolean_is_true_or_false() {
+        let read = |json| boolean(serde_json::from_str(json).unwrap());
+        assert_eq!((read("true"), read("false")), (Ok(true), Ok(false)));
+        for wrong in ["1", "\"true\"", "null"] {
+            assert_eq!(read(wrong), Err(ValueError::WrongType("true or false")), "{wrong}");
+        }
+    }
 }

@@ -136,3 +136,24 @@ impl ItemError {
         matches!(self, Self::ContactNotFound | Self::AccountNotFound)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn error_has_its_field_unless_it_is_about_several() {
+        for (error, field, is_not_found) in [
+            (ItemError::ContactNotFound, Some("contact_id"), true),
+            (ItemError::AccountNotFound, Some("account_id"), true),
+            (ItemError::LinkIdCollides, Some("link_id"), false),
+            (ItemError::FieldMissing("contact_name"), Some("contact_name"), false),
+            (ItemError::IdsDisagree, None, false),
+            (ItemError::AccountsDisagree, None, false),
+            (ItemError::AccountIdTaken, None, false),
+            (ItemError::AccountMissing, None, false),
+        ] {
+            assert_eq!((error.field(), error.is_not_found()), (field, is_not_found), "{error}");
+        }
+    }
+}
