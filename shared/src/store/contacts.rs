@@ -5,22 +5,18 @@ use std::collections::{HashMap, HashSet};
 use aws_sdk_dynamodb::types::{Delete, TransactWriteItem};
 
 use super::{
-    accounts::account_id_of,
-    attributes::{Item, corrupt, optional_text, string, text},
+    attributes::{Item, string, text},
+    contact_item::contact_of,
     deletion_record::DeletionPart,
     error::StoreError,
-    keys::{Key, SK},
+    keys::Key,
     outcome::WriteOutcome,
-    statements::changeable_attributes,
     table::Store,
     transact::{MAX_TRANSACTION_TIME, MAX_WRITES_PER_TRANSACTION},
 };
 use crate::{
     context::{OperationContext, OperationId},
-    domain::{
-        Contact, ContactId, ContactName, ContactType, Description, Email, LinkId, MobileNumber, Revision,
-        TenantName,
-    },
+    domain::{Contact, ContactId, Revision, TenantName},
 };
 
 /// A contact of the table.
@@ -111,28 +107,5 @@ pub(super) fn stored_contact(item: &Item) -> Result<StoredContact, StoreError> {
         contact: contact_of(item)?,
         revision: Revision::stored(text(item, "revision")?.to_owned()),
         created_by: OperationId::new(text(item, "created_by")?),
-    })
-}
-
-/// The attributes of a contact, without those of its writes.
-pub(super) fn contact_attributes(contact: &Contact) -> Item {
-    let ids = [(SK, string(&contact.id.to_string())), ("link_id", string(&contact.link_id.to_string()))];
-    let given = changeable_attributes(contact).into_iter().filter_map(|(name, value)| Some((name, value?)));
-    ids.into_iter().chain(given).map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-pub(super) fn contact_of(item: &Item) -> Result<Contact, StoreError> {
-    let email = optional_text(item, "contact_email")?.map(Email::parse).transpose();
-    let description = optional_text(item, "contact_desc")?.map(Description::parse).transpose();
-    Ok(Contact {
-        id: ContactId::parse(text(item, SK)?).map_err(corrupt(SK))?,
-        link_id: LinkId::parse(text(item, "link_id")?).map_err(corrupt("link_id"))?,
-        account: account_id_of(item)?,
-        name: ContactName::parse_stored(text(item, "contact_name")?).map_err(corrupt("contact_name"))?,
-        mobile_number: MobileNumber::parse_stored(text(item, "contact_mobile_num")?)
-            .map_err(corrupt("contact_mobile_num"))?,
-        contact_type: ContactType::stored(text(item, "contact_type")?.to_owned()),
-        email: email.map_err(corrupt("contact_email"))?,
-        description: description.map_err(corrupt("contact_desc"))?,
     })
 }

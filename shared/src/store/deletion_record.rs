@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::{
     attributes::{Item, optional_text, string, text_list, texts},
-    contacts::{contact_attributes, contact_of},
+    contact_item::{contact_attributes, contact_of},
     error::StoreError,
-    idempotency::{BODY, KeyBinding, OPERATION, Record, TIME_TO_LIVE, record_key, time_to_live},
+    key_record::{BODY, KeyBinding, OPERATION, Record, TIME_TO_LIVE, record_key, time_to_live},
     keys::Key,
     outcome::WriteOutcome,
     query::Partition,

@@ -1,15 +1,13 @@
-//! The records of idempotency keys. DynamoDB deletes them some time after they have expired ("Using time to live" in its
-//! developer guide); here they count as gone at the moment at which they expire.
-
-use std::time::{SystemTime, UNIX_EPOCH};
+//! The binding of idempotency keys to the bodies of their requests, for upserts. A delete writes its record in its first
+//! transaction.
 
 use aws_sdk_dynamodb::types::{AttributeValue, BatchStatementRequest};
-use sha2::{Digest, Sha256};
 
 use super::{
-    attributes::{Item, digits, string, text},
+    attributes::{Item, string, text},
     error::StoreError,
-    keys::{ItemKind, Key, PK, SK},
+    key_record::{BODY, KeyBinding, OPERATION, Record, TIME_TO_LIVE, record_key, time_to_live},
+    keys::{Key, PK, SK},
     outcome::WriteOutcome,
     statements::MAX_STATEMENTS_PER_REQUEST,
     table::{MAX_CONCURRENT_CALLS, Store},
@@ -17,29 +15,11 @@ use super::{
 use crate::{
     concurrency::try_join_bounded,
     context::{OperationContext, OperationId},
-    domain::{BodyDigest, IdempotencyKey, Right, TenantName},
+    domain::{Right, TenantName},
 };
-
-/// The SHA-256 of the body that a key is bound to.
-pub(super) const BODY: &str = "body";
-
-/// The id of the operation that a key is bound to.
-pub(super) const OPERATION: &str = "operation";
-
-/// The attribute by which DynamoDB deletes records (`TimeToLiveSpecification` in template.yaml), in seconds since 1970.
-pub(super) const TIME_TO_LIVE: &str = "time_to_live";
 
 /// The most rounds of inserting and reading records, if other callers bind the same keys.
 const MAX_ROUNDS: usize = 50;
-
-/// A key, and the body that it is bound to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyBinding {
-    /// The key.
-    pub key: IdempotencyKey,
-    /// The body.
-    pub body: BodyDigest,
-}
 
 /// Whether keys are bound to their bodies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,46 +128,7 @@ impl Store {
     }
 }
 
-/// A record of the table.
-pub(super) struct Record<'i> {
-    pub(super) body: &'i str,
-    pub(super) operation: &'i str,
-    pub(super) time_to_live: &'i str,
-}
-
-impl<'i> Record<'i> {
-    pub(super) fn read(item: &'i Item) -> Result<Self, StoreError> {
-        Ok(Self {
-            body: text(item, BODY)?,
-            operation: text(item, OPERATION)?,
-            time_to_live: digits(item, TIME_TO_LIVE)?,
-        })
-    }
-
-    pub(super) fn has_expired(&self) -> bool {
-        self.time_to_live.parse::<u64>().is_ok_and(|end| end <= seconds(SystemTime::now()))
-    }
-}
-
 fn is_at(item: &Item, key: &Key) -> bool {
     let has = |name: &'static str, value: &str| text(item, name).is_ok_and(|text| text == value);
     has(PK, &key.pk) && has(SK, &key.sk)
-}
-
-/// The moment at which a record that is written now expires.
-pub(super) fn time_to_live(key: &IdempotencyKey) -> AttributeValue {
-    AttributeValue::N(seconds(SystemTime::now() + key.lifetime()).to_string())
-}
-
-/// The key of a record. Keys are hashed: they are up to 255 characters of a caller's choice.
-pub(super) fn record_key(tenant: &TenantName, operation: Right, key: &IdempotencyKey) -> Key {
-    let hash = Sha256::digest(key.as_str());
-    Key {
-        pk: ItemKind::Idempotency.partition(tenant, hash[0].into()),
-        sk: format!("{}#{}", operation.as_str(), hex::encode(hash)),
-    }
-}
-
-fn seconds(moment: SystemTime) -> u64 {
-    moment.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::{
 use super::{
     attributes::string,
     capacity::{consumed_units, count_throttles},
+    contact_item::{CHANGEABLE, changeable_attributes},
     contacts::{ContactWrite, StoredContact},
     error::{StoreError, is_throttling},
     keys::{Key, PK, SK},
@@ -17,17 +18,10 @@ use super::{
     retry::{Progress, Retries},
     table::{MAX_CONCURRENT_CALLS, Store},
 };
-use crate::{
-    concurrency::try_join_bounded,
-    context::OperationContext,
-    domain::{Contact, TenantName},
-};
+use crate::{concurrency::try_join_bounded, context::OperationContext, domain::TenantName};
 
 /// The most statements of a `BatchExecuteStatement` (its API reference).
 pub(super) const MAX_STATEMENTS_PER_REQUEST: usize = 25;
-
-/// The attributes that an upsert can change.
-const CHANGEABLE: usize = 6;
 
 /// About the length of an `INSERT` with all attributes.
 const INSERT_LEN: usize = 300;
@@ -202,18 +196,4 @@ fn outcome_of_error(code: Option<&BatchStatementErrorCodeEnum>) -> Result<Option
         ) => Ok(None),
         other => Err(StoreError::Refused(other.map_or("no code", Code::as_str).to_owned())),
     }
-}
-
-/// The attributes that an upsert can change, with a contact's values.
-pub(super) fn changeable_attributes(
-    contact: &Contact,
-) -> [(&'static str, Option<AttributeValue>); CHANGEABLE] {
-    [
-        ("account_id", Some(AttributeValue::N(contact.account.to_string()))),
-        ("contact_name", Some(string(contact.name.as_str()))),
-        ("contact_mobile_num", Some(string(contact.mobile_number.as_str()))),
-        ("contact_type", Some(string(contact.contact_type.as_str()))),
-        ("contact_email", contact.email.as_ref().map(|email| string(email.as_str()))),
-        ("contact_desc", contact.description.as_ref().map(|description| string(description.as_str()))),
-    ]
 }

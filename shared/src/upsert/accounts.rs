@@ -1,12 +1,13 @@
 //! The accounts of a list. Accounts that the tenant lacks are created; a code or a name that an account lacks is added
 //! to it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::{
     account_plan::{AccountPlan, AccountWrite},
     error::UpsertError,
-    item::{Item, ItemError},
+    item::Item,
+    resolved_accounts::ResolvedAccounts,
     start::Start,
 };
 use crate::{
@@ -22,16 +23,6 @@ const MAX_ROUNDS: usize = 50;
 
 /// The most accounts that are written at once.
 const MAX_CONCURRENT_WRITES: usize = 32;
-
-/// The account of each reference of a list, or why it has none.
-pub(super) struct ResolvedAccounts<'i>(HashMap<&'i AccountReference, Result<AccountId, ItemError>>);
-
-impl ResolvedAccounts<'_> {
-    /// The account of one of the list's references.
-    pub(super) fn id(&self, reference: &AccountReference) -> Result<AccountId, ItemError> {
-        self.0.get(reference).expect("every reference of the list is resolved").clone()
-    }
-}
 
 /// Finds, completes or creates the account of every reference in the list, as if the references had been applied one after
 /// the other: those by id first, then those by code and name, then the others, each in list order. So an item by code and
@@ -66,7 +57,7 @@ pub(super) async fn resolve_accounts<'i>(
             Mode::ValidateOnly => plan.created_ids().filter(|id| !refused_ids.contains(id)).collect(),
         };
         if refused.is_empty() {
-            return Ok(ResolvedAccounts(resolved));
+            return Ok(ResolvedAccounts::new(resolved));
         }
         refused_ids.extend(refused);
         if context.mode() == Mode::Apply {

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use super::{
-    accounts::ResolvedAccounts,
     item::{Fields, Item, ItemError},
+    resolved_accounts::ResolvedAccounts,
 };
 use crate::domain::{AccountId, ContactId, ContactReference, LinkId, TenantName};
 

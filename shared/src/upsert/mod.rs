@@ -24,6 +24,7 @@ mod item;
 mod key_tests;
 #[cfg(test)]
 mod model;
+mod resolved_accounts;
 mod start;
 #[cfg(test)]
 mod tests;
