@@ -278,3 +278,33 @@ pub(super) fn account_of(item: &Item) -> Result<Account, StoreError> {
         name: name.map_err(corrupt("account_name"))?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::by_code_and_name;
+
+    #[test]
+    fn parts_of_two_accounts_conflict() {
+        let [one, other] = ["1", "2"].map(|id| AccountId::parse(id).unwrap());
+        let reference = by_code_and_name("A", "Acme");
+        let code = reference.code().cloned();
+        let name = reference.name().cloned();
+        let lookup = |code_of: Option<AccountId>, name_of: Option<AccountId>| AccountLookup {
+            ids: HashSet::from([one, other]),
+            codes: code.clone().zip(code_of).into_iter().collect(),
+            names: name.clone().zip(name_of).into_iter().collect(),
+        };
+        for (code_of, name_of, found) in [
+            (Some(one), Some(one), AccountMatch::Complete(one)),
+            (Some(one), Some(other), AccountMatch::Conflict),
+            (Some(one), None, AccountMatch::Incomplete(one)),
+            (None, Some(other), AccountMatch::Incomplete(other)),
+            (None, None, AccountMatch::None),
+        ] {
+            assert_eq!(lookup(code_of, name_of).find(&reference), found);
+        }
+        let with_id = AccountReference::new(Some(other), code.clone(), None).unwrap();
+        assert_eq!(lookup(Some(one), None).find(&with_id), AccountMatch::Conflict);
+    }
+}

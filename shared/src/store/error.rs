@@ -154,4 +154,14 @@ mod tests {
             assert!(!is_throttling(code), "{code}");
         }
     }
+
+    #[test]
+    fn unavailable_store_is_transient_and_keeps_the_cause() {
+        let reset = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+        let lost = StoreError::not_answered("lost", reset);
+        assert!(lost.is_transient() && !StoreError::Refused("a reason".to_owned()).is_transient());
+        assert_eq!(with_sources("call failed", &lost), "call failed: lost: connection reset");
+        assert_eq!(lost, StoreError::unavailable("lost"));
+        assert_ne!(lost, StoreError::unavailable("throttled"));
+    }
 }

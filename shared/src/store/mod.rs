@@ -31,6 +31,8 @@ mod retry;
 mod statements;
 mod table;
 #[cfg(test)]
+mod tenant_tests;
+#[cfg(test)]
 mod tests;
 mod transact;
 
