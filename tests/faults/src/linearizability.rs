@@ -108,7 +108,7 @@ mod tests {
     fn upserted(name: &str, extended_info: &str) -> Event {
         let result: ItemResult = serde_json::from_value(json!({
             "link_id": LINK_ID.to_string(), "success": true, "extended_info": extended_info,
-            "contact_id": ids::contact_id(TENANT, LINK_ID), "account_id": ACCOUNT,
+            "contact_id": ids::contact_id(TENANT, LINK_ID), "account_id": ACCOUNT, "changed": true,
         }))
         .unwrap();
         Event::Upserted { invocation: 1, items: items(name), results: vec![result] }
