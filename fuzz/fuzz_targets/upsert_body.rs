@@ -40,6 +40,7 @@ fuzz_target!(|input: &[u8]| {
 fn read(body: &[u8]) -> Result<UpsertList, InvalidBody> {
     let body = UpsertBody::read(body)?;
     body.tenant()?;
+    body.mode()?;
     body.list(&ContactTypes::default())
 }
 
@@ -47,8 +48,9 @@ fn read(body: &[u8]) -> Result<UpsertList, InvalidBody> {
 /// contact that doesn't exist.
 fn check_items(list: UpsertList, request: Option<&Value>, parsed: Option<&Value>) {
     let accepted = ItemError::ContactNotFound;
-    let outcomes = list.items.iter().map(|_| Err(accepted.clone())).collect();
-    let response = serde_json::to_string(&list.answer(outcomes)).expect("a response is JSON");
+    let outcomes: Vec<_> = list.items.iter().map(|_| Err(accepted.clone())).collect();
+    let answer = list.invalid.answer(&list.items, &outcomes);
+    let response = serde_json::to_string(&answer).expect("a response is JSON");
     let results = check_upsert(&response, request).unwrap_or_else(|violation| panic!("{violation}"));
     let items = parsed.and_then(|body| body["list_items"].as_array()).into_iter().flatten();
     for (item, result) in items.zip(results) {
