@@ -1,5 +1,6 @@
 //! The codes and params of errors, which programs read instead of sentences.
 
+use contacts_core::json::ITEM_FIELDS;
 use contacts_tests::{TestTenant, UPSERT, item_with, link_id, minimal_item, without};
 use serde_json::{Value, json};
 
@@ -47,18 +48,7 @@ async fn field_given_twice_is_a_duplicate() {
 async fn string_that_is_not_unicode_is_named_in_both_bodies() {
     const HALF: &str = r#""\ud83d""#;
     let tenant = TestTenant::new().await;
-    for field in [
-        "contact_id",
-        "link_id",
-        "account_id",
-        "account_code",
-        "account_name",
-        "contact_name",
-        "contact_mobile_num",
-        "contact_type",
-        "contact_email",
-        "contact_desc",
-    ] {
+    for field in ITEM_FIELDS {
         let body = format!(r#"{{"account_code": "ACME", "list_items": [{{"{field}": {HALF}}}]}}"#);
         let response = tenant.send(UPSERT, body).await;
         let result = &response.results()[0];

@@ -197,8 +197,10 @@ impl<'b> BatchRun<'b> {
             }
             Err(error) => {
                 summary.cause = error.interruption().map(Interruption::cause);
-                let one_message_may_be_the_cause =
-                    matches!(error, OperationError::Interrupted(Interruption::StoreFailed(_)));
+                let one_message_may_be_the_cause = matches!(
+                    error,
+                    OperationError::KeyReused | OperationError::Interrupted(Interruption::StoreFailed(_))
+                );
                 if one_message_may_be_the_cause && messages.len() > 1 {
                     // One message can be the reason why all fail; by itself, it fails alone.
                     failed = self.process_one_by_one(messages).await;

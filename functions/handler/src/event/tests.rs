@@ -92,6 +92,21 @@ async fn mixed_batch_reports_only_its_failed_messages() {
 }
 
 #[tokio::test]
+async fn reused_message_id_fails_only_its_own_message() {
+    let test = TestStore::start().await;
+    let first = batch(&[("a", upsert_of(1, "Ann").to_string())]);
+    assert_eq!(run(&test, Operation::Upsert, &first).await, Ok(failed(&[])));
+    let event = batch(&[("a", upsert_of(1, "Bob").to_string()), ("b", upsert_of(2, "Cid").to_string())]);
+    assert_eq!(run(&test, Operation::Upsert, &event).await, Ok(failed(&["a"])));
+    assert_eq!(name_of(&test, 1).await.as_deref(), Some("Ann"));
+    assert_eq!(name_of(&test, 2).await.as_deref(), Some("Cid"));
+    // One message twice in a batch, as SQS may deliver it.
+    let twice = batch(&[("c", upsert_of(3, "Dan").to_string()), ("c", upsert_of(3, "Dan").to_string())]);
+    assert_eq!(run(&test, Operation::Upsert, &twice).await, Ok(failed(&[])));
+    assert_eq!(name_of(&test, 3).await.as_deref(), Some("Dan"));
+}
+
+#[tokio::test]
 async fn delete_message_succeeds_if_all_its_contacts_are_deleted() {
     let test = TestStore::start().await;
     for number in 0..3 {
