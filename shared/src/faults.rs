@@ -9,7 +9,9 @@ use std::{
     time::Duration,
 };
 
-use embedded_dynamodb::{Fault, Faults, TABLE, in_memory_database, in_process_client};
+use embedded_dynamodb::{
+    Fault, Faults, TABLE, in_memory_database, in_process_client, in_process_client_with,
+};
 use serde_json::json;
 
 use crate::{
@@ -33,11 +35,7 @@ impl FaultyStore {
         for &(operation, fault) in faults {
             scheduled.add(operation, fault);
         }
-        let faults = scheduled.clone();
-        let client = in_process_client(in_memory_database().unwrap(), move |operation, request| {
-            faults.take(operation, request)
-        });
-        Self { store: Store::new(client, TABLE), faults: scheduled }
+        Self { store: Store::new(in_process_client_with(&scheduled).unwrap(), TABLE), faults: scheduled }
     }
 
     fn assert_all_faults_happened(&self) {

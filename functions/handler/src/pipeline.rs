@@ -45,7 +45,7 @@ pub(crate) enum Caller {
     Token {
         /// The token, if there is one.
         token: Option<Token>,
-        /// The key, if there is one, or what is wrong with it.
+        /// The key, if there is one, or why the header is invalid.
         key: Result<Option<IdempotencyKey>, ValidationError>,
     },
     /// A caller that IAM has authorized. The body names the tenant.
@@ -276,7 +276,7 @@ impl<'e> OperationRun<'e> {
         self.delete_contacts(&tenant, &body, key).await
     }
 
-    /// Sets whether the operation writes. Fails if it is only to be validated, and nobody reads the answer.
+    /// Sets whether the operation writes. Fails for a validation if the trigger returns no answer.
     fn set_mode(&mut self, mode: Mode) -> Result<(), NothingToApply> {
         if mode == Mode::ValidateOnly && !self.source.trigger.has_answer() {
             return Err(NothingToApply);
@@ -370,7 +370,7 @@ pub(crate) async fn run_and_report<'b>(
 
 #[cfg(test)]
 mod tests {
-    use embedded_dynamodb::{Fault, Faults, TABLE, in_memory_database, in_process_client};
+    use embedded_dynamodb::{Fault, Faults, TABLE, in_process_client_with};
     use serde_json::json;
 
     use super::*;
@@ -408,11 +408,7 @@ mod tests {
     #[tokio::test]
     async fn interrupted_operation_leaves_a_second_to_answer() {
         let faults = Faults::default();
-        let pending = faults.clone();
-        let client = in_process_client(in_memory_database().unwrap(), move |operation, request| {
-            pending.take(operation, request)
-        });
-        let store = Store::new(client, TABLE);
+        let store = Store::new(in_process_client_with(&faults).unwrap(), TABLE);
         let end = SystemTime::now() + Duration::from_millis(1_800);
         let mut context = Context::default();
         let since_epoch = end.duration_since(SystemTime::UNIX_EPOCH).unwrap();

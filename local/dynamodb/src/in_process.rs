@@ -24,13 +24,19 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tokio::task::yield_now;
 
-use crate::{client_settings::client_settings, database::Database, faults::Fault, table_definition::TABLE};
+use crate::{
+    client_settings::client_settings,
+    database::{Database, in_memory_database},
+    error::StartError,
+    faults::{Fault, Faults},
+    table_definition::TABLE,
+};
 
 /// Returns a client of a database in this process. It does not retry.
 ///
 /// Before each call, `fault_of` gets the name of its DynamoDB operation, such as `BatchGetItem`, and its request,
-/// and decides whether a fault happens to it: `move |operation, request| faults.take(operation, request)` for [`Faults`](crate::Faults), or
-/// `|_, _| None` for none.
+/// and decides whether a fault happens to it: `move |operation, request| faults.take(operation, request)` for [`Faults`], as [`in_process_client_with`]
+/// does, or `|_, _| None` for none.
 ///
 /// The client has the operations that the contacts' store calls; any other is an error.
 #[must_use]
@@ -41,6 +47,13 @@ pub fn in_process_client(
     // The URL is never resolved, but the SDK needs one.
     let settings = client_settings("http://localhost").retry_config(RetryConfig::disabled());
     Client::from_conf(settings.http_client(InProcess { database, fault_of: Arc::new(fault_of) }).build())
+}
+
+/// Returns a client of a new database in this process, with an empty table, to whose calls the scheduled faults happen.
+pub fn in_process_client_with(faults: &Faults) -> Result<Client, StartError> {
+    let faults = faults.clone();
+    let fault_of = move |operation: &str, request: &[u8]| faults.take(operation, request);
+    Ok(in_process_client(in_memory_database()?, fault_of))
 }
 
 type FaultOf = dyn Fn(&str, &[u8]) -> Option<Fault> + Send + Sync;
@@ -184,14 +197,6 @@ mod tests {
     use aws_sdk_dynamodb::types::{AttributeValue, BatchStatementRequest, KeysAndAttributes};
 
     use super::*;
-    use crate::{Faults, in_memory_database};
-
-    fn client_with(faults: &Faults) -> Client {
-        let faults = faults.clone();
-        in_process_client(in_memory_database().unwrap(), move |operation, request| {
-            faults.take(operation, request)
-        })
-    }
 
     fn key(sort_key: &str) -> HashMap<String, AttributeValue> {
         let attribute = |value: &str| AttributeValue::S(value.to_owned());
@@ -211,7 +216,7 @@ mod tests {
     #[tokio::test]
     async fn only_a_call_with_a_lost_response_has_an_effect() {
         let faults = Faults::default();
-        let client = client_with(&faults);
+        let client = in_process_client_with(&faults).unwrap();
         for (fault, code, effect) in [
             (Fault::Throttle, "ThrottlingException", false),
             (Fault::LoseResponse, "InternalServerError", true),
@@ -226,7 +231,7 @@ mod tests {
     #[tokio::test]
     async fn half_processed_batch_returns_the_rest_as_throttled() {
         let faults = Faults::default();
-        let client = client_with(&faults);
+        let client = in_process_client_with(&faults).unwrap();
         faults.add("BatchExecuteStatement", Fault::ProcessHalf);
         let statements = ["a", "b", "c"].map(insert).to_vec();
         let written = client.batch_execute_statement().set_statements(Some(statements)).send().await.unwrap();

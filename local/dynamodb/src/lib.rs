@@ -23,7 +23,7 @@ pub use client_settings::client_settings;
 pub use database::{Database, in_memory_database};
 pub use error::StartError;
 pub use faults::{Fault, Faults};
-pub use in_process::in_process_client;
+pub use in_process::{in_process_client, in_process_client_with};
 pub use server::EmbeddedDynamoDb;
 pub use table_definition::TABLE;
 pub use test_table::{Difference, TestTable};

@@ -103,12 +103,7 @@ mod tests {
     fn header_is_1_to_255_visible_characters_in_quotes_or_not() {
         let key = IdempotencyKey::parse("a-b_1").unwrap();
         assert_eq!(IdempotencyKey::parse("\"a-b_1\"").unwrap(), key);
-        assert_eq!(
-            IdempotencyKey::parse(r#""\"\\""#).unwrap(),
-            IdempotencyKey::parse(r"x\")
-                .map(|_| IdempotencyKey { text: r#"header "\"#.to_owned(), lifetime: LIFETIME_OF_A_HEADER })
-                .unwrap()
-        );
+        assert_eq!(IdempotencyKey::parse(r#""\"\\""#).unwrap().as_str(), r#"header "\"#);
         assert!(IdempotencyKey::parse(&"x".repeat(255)).is_ok());
         assert!(IdempotencyKey::parse(&format!("\"{}\"", "x".repeat(255))).is_ok());
         for bad in [

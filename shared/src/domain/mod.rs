@@ -23,5 +23,4 @@ pub use idempotency_key::{BodyDigest, IdempotencyKey};
 pub use spelling::comparison_form;
 pub use tenant::{ContactTypes, Tenant, TenantName, TimeZone};
 pub use token::{Right, Secret, SecretDigest, Token, TokenGrant};
-pub use validation::ValidationError;
-pub(crate) use validation::bytes_in_answer;
+pub use validation::{ValidationError, bytes_in_answer};

@@ -112,7 +112,8 @@ pub(super) fn listed(words: &[String]) -> String {
 
 /// The bytes that a text without control characters takes in an answer. A function's response holds the answer as a JSON
 /// string, so each quotation mark and backslash is escaped twice.
-pub(crate) fn bytes_in_answer(text: &str) -> usize {
+#[must_use]
+pub fn bytes_in_answer(text: &str) -> usize {
     text.len() + 3 * text.bytes().filter(|byte| matches!(byte, b'"' | b'\\')).count()
 }
 

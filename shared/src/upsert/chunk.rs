@@ -27,7 +27,7 @@ type PositionedOutcome = (usize, Outcome);
 /// A group that is not done yet.
 struct OpenGroup<'g, 'i> {
     group: &'g ContactGroup<'i>,
-    /// The last write for the group, whose condition failed. It may have taken effect all the same: the response to an
+    /// The last write for the group, whose condition failed. It may nevertheless have taken effect: the response to an
     /// earlier try can have been lost.
     last_write: Option<Attempt>,
 }
@@ -64,22 +64,16 @@ pub(super) async fn write_chunk(
             stored = store.contacts(context, tenant, open.iter().map(|open| open.group.contact_id)).await?;
         }
         let started = start.ensure().await?;
-        if !skips_read {
-            // Contacts that this operation created in an earlier round were new.
-            let existing = open.iter().filter(|OpenGroup { group, .. }| {
-                let stored = stored.get(&group.contact_id);
-                stored.is_some_and(|stored: &StoredContact| {
-                    stored.created_by != started.creation_id(&group.items)
-                })
-            });
-            heuristic.record_read(existing.count());
-        }
+        let mut existing = 0;
         let mut writes = Vec::new();
         let mut written = Vec::new();
         let mut open_again = Vec::new();
         for OpenGroup { group, last_write } in open {
             let before = stored.remove(&group.contact_id);
-            match decide(started.creation_id(&group.items), before, group, last_write) {
+            let creation = started.creation_id(&group.items);
+            // Contacts that this operation created in an earlier round were new.
+            existing += usize::from(before.as_ref().is_some_and(|stored| stored.created_by != creation));
+            match decide(creation, before, group, last_write) {
                 (None, _) if skips_read => open_again.push(OpenGroup { group, last_write: None }),
                 (None, outcomes) => outcomes_so_far.extend(outcomes),
                 (Some(_), outcomes) if context.mode() == Mode::ValidateOnly => {
@@ -90,6 +84,9 @@ pub(super) async fn write_chunk(
                     writes.push(write);
                 }
             }
+        }
+        if !skips_read {
+            heuristic.record_read(existing);
         }
         let results = store.write_contacts(context, tenant, &writes).await?;
         for ((group, attempt), result) in written.into_iter().zip(results) {

@@ -4,7 +4,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use embedded_dynamodb::{Fault, Faults, TABLE, in_memory_database, in_process_client};
+use embedded_dynamodb::{Fault, Faults, TABLE, in_process_client_with};
 use futures_util::future::try_join_all;
 
 use super::{tests, tests::validate, *};
@@ -207,11 +207,7 @@ async fn expired_key_is_free_before_its_record_is_removed() {
 #[tokio::test]
 async fn what_is_only_validated_or_not_started_binds_no_key() {
     let faults = Faults::default();
-    let scheduled = faults.clone();
-    let client = in_process_client(in_memory_database().unwrap(), move |operation, request| {
-        scheduled.take(operation, request)
-    });
-    let store = Store::new(client, TABLE);
+    let store = Store::new(in_process_client_with(&faults).unwrap(), TABLE);
     let items = [named(1, "Ann")];
     let sections = [Section { end: 1, key: Some(key("m", "a body that is not carried out")) }];
     let mut validated = context();
@@ -235,11 +231,7 @@ async fn what_is_only_validated_or_not_started_binds_no_key() {
 #[tokio::test]
 async fn key_with_a_lost_response_is_bound_once() {
     let faults = Faults::default();
-    let scheduled = faults.clone();
-    let client = in_process_client(in_memory_database().unwrap(), move |operation, request| {
-        scheduled.take(operation, request)
-    });
-    let store = Store::new(client, TABLE);
+    let store = Store::new(in_process_client_with(&faults).unwrap(), TABLE);
     // The key, then the contacts.
     for _ in 0..2 {
         faults.add("BatchExecuteStatement", Fault::LoseResponse);

@@ -1,6 +1,6 @@
 //! Deleted contacts in an answer, and the bytes that they take.
 
-use contacts_core::domain::{Contact, Description, Email};
+use contacts_core::domain::{Contact, Description, Email, bytes_in_answer};
 use serde::{Serialize, Serializer};
 
 /// Deleted contacts, with the state in which they were deleted, as an answer lists them.
@@ -44,14 +44,12 @@ impl<'a> From<&'a Contact> for DeletedContact<'a> {
 pub fn estimated_json_len(contact: &Contact) -> usize {
     /// Names of fields, ids and punctuation.
     const FIXED: usize = 230;
-    let escaped =
-        |text: &str| text.len() + 3 * text.bytes().filter(|byte| matches!(byte, b'"' | b'\\')).count();
     FIXED
-        + escaped(contact.name.as_str())
-        + escaped(contact.mobile_number.as_str())
-        + escaped(contact.contact_type.as_str())
-        + contact.email.as_ref().map_or(0, |email| escaped(email.as_str()))
-        + contact.description.as_ref().map_or(0, |description| escaped(description.as_str()))
+        + bytes_in_answer(contact.name.as_str())
+        + bytes_in_answer(contact.mobile_number.as_str())
+        + bytes_in_answer(contact.contact_type.as_str())
+        + contact.email.as_ref().map_or(0, |email| bytes_in_answer(email.as_str()))
+        + contact.description.as_ref().map_or(0, |description| bytes_in_answer(description.as_str()))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 use contacts_core::{
     context::{Deadline, OperationId},
     domain::{IdempotencyKey, Tenant},
+    json::{self, Object},
     store::Store,
 };
 use futures_util::future::join_all;
@@ -17,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use tracing::warn;
 
 use crate::{
-    body::{DeleteBody, InvalidBody, UpsertBody},
+    body::InvalidBody,
     error::{Interruption, OperationError},
     operation::Operation,
     pipeline::{Caller, KeyedList, OperationRun, Summary, deadline_of, run_and_report},
@@ -72,7 +73,7 @@ pub(super) async fn process_batch(
     context: &Context,
 ) -> BatchFailures {
     let run = BatchRun { store, operation, context, deadline: deadline_of(context) };
-    let tenants = by_named_tenant(operation, &batch.0);
+    let tenants = by_named_tenant(&batch.0);
     let failed = join_all(tenants.into_iter().map(|messages| run.process_tenant(messages))).await;
     let failed = failed.into_iter().flatten();
     BatchFailures {
@@ -83,10 +84,10 @@ pub(super) async fn process_batch(
 }
 
 /// The messages of each tenant, in their order. Those that name none are together.
-fn by_named_tenant(operation: Operation, messages: &[Message]) -> Vec<Vec<&Message>> {
+fn by_named_tenant(messages: &[Message]) -> Vec<Vec<&Message>> {
     let mut tenants: Vec<(Option<String>, Vec<&Message>)> = Vec::new();
     for message in messages {
-        let name = named_tenant(operation, message.body.as_bytes());
+        let name = named_tenant(&message.body);
         match tenants.iter_mut().find(|(tenant, _)| *tenant == name) {
             Some((_, messages)) => messages.push(message),
             None => tenants.push((name, vec![message])),
@@ -95,11 +96,9 @@ fn by_named_tenant(operation: Operation, messages: &[Message]) -> Vec<Vec<&Messa
     tenants.into_iter().map(|(_, messages)| messages).collect()
 }
 
-fn named_tenant(operation: Operation, body: &[u8]) -> Option<String> {
-    match operation {
-        Operation::Upsert => UpsertBody::read(body).ok()?.tenant().ok()?,
-        Operation::Delete => DeleteBody::read(body).tenant(),
-    }
+fn named_tenant(body: &str) -> Option<String> {
+    let body = Object::read(body)?;
+    json::string(body.get("tenant")?, |name| Ok(name.to_owned())).ok()
 }
 
 /// A batch in progress.
@@ -129,7 +128,7 @@ impl<'b> BatchRun<'b> {
         failed
     }
 
-    /// Processes a message by itself; false if it failed.
+    /// Processes one message, not together with others; false if it failed.
     async fn process_message(&self, message: &Message) -> bool {
         let (source, body) = (self.source(Some(&message.id)), message.body.as_bytes());
         let key = Some(IdempotencyKey::of_message(&message.id));
@@ -202,7 +201,7 @@ impl<'b> BatchRun<'b> {
                     OperationError::KeyReused | OperationError::Interrupted(Interruption::StoreFailed(_))
                 );
                 if one_message_may_be_the_cause && messages.len() > 1 {
-                    // One message can be the reason why all fail; by itself, it fails alone.
+                    // One message can be the reason why all fail. Processed separately, only that one fails.
                     failed = self.process_one_by_one(messages).await;
                 } else {
                     for message in messages {

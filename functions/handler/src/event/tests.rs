@@ -7,7 +7,7 @@ use contacts_core::{
     domain::{ContactId, ContactTypes, Tenant, TenantName},
     store::Store,
 };
-use embedded_dynamodb::{Fault, Faults, TABLE, in_memory_database, in_process_client};
+use embedded_dynamodb::{Fault, Faults, TABLE, in_process_client_with};
 use fixture::TenantFixture;
 use lambda_http::{Context, LambdaEvent, lambda_runtime::Diagnostic};
 use proptest::prelude::*;
@@ -327,11 +327,7 @@ async fn redelivered_event_that_means_more_by_now_is_processed_anew() {
 /// The messages that fail in a batch of two tenants, if the calls for the first with this text in them are throttled.
 async fn failures_beside_a_slow_tenant(operation: Operation, body: &Value, slow_calls: &str) -> Value {
     let faults = Faults::default();
-    let scheduled = faults.clone();
-    let client = in_process_client(in_memory_database().unwrap(), move |operation, request| {
-        scheduled.take(operation, request)
-    });
-    let store = Store::new(client, TABLE);
+    let store = Store::new(in_process_client_with(&faults).unwrap(), TABLE);
     let of_tenant = |name: &str, mut body: Value| {
         body["tenant"] = json!(name);
         body
