@@ -5,8 +5,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 /// Idempotency id of an operation; a retry of the same operation carries the same id. A contact stores the id of the
-/// operation that created it, so an operation whose write was answered by an error recognises its own contact. Clones are
-/// cheap.
+/// operation that created it, so an operation that got an error in response to its write recognises its own contact. Clones
+/// are cheap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperationId(Arc<str>);
 

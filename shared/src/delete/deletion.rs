@@ -65,6 +65,6 @@ pub type Deleted = BTreeMap<usize, Contact>;
 pub struct DeletionKey {
     /// The key and the body of the request.
     pub binding: KeyBinding,
-    /// What a repeated request must be told about the contacts.
+    /// Which data of the contacts is kept for the answer to a repeated request.
     pub kept: Kept,
 }

@@ -7,7 +7,7 @@ use crate::{
     store::{DeletedPart, DeletionPart, DeletionRecord, Kept, NewRecord, Store, StoreError},
 };
 
-/// A deletion with a key, and what its record says.
+/// A deletion with a key, and the state of its record.
 pub(super) struct Repeat<'r> {
     store: &'r Store,
     context: &'r OperationContext,
@@ -64,7 +64,7 @@ impl<'r> Repeat<'r> {
         }
     }
 
-    /// What has been deleted so far, by this request or by earlier ones.
+    /// The contacts that are deleted so far, by this request or by earlier ones.
     pub(super) async fn parts(&self) -> Result<Vec<DeletedPart>, StoreError> {
         if !self.has_record() {
             return Ok(Vec::new());
@@ -73,7 +73,7 @@ impl<'r> Repeat<'r> {
         self.store.deleted_parts(self.context, tenant, binding, self.operation()).await
     }
 
-    /// What each transaction writes besides its deletes.
+    /// The writes of each transaction besides its deletes.
     pub(super) fn part(&self) -> DeletionPart<'r> {
         DeletionPart {
             binding: &self.key.binding,
@@ -83,7 +83,7 @@ impl<'r> Repeat<'r> {
         }
     }
 
-    /// What the first transaction writes besides its deletes.
+    /// The writes of the first transaction besides its deletes.
     pub(super) fn first_part(&self, is_complete: bool) -> DeletionPart<'r> {
         let expired = match &self.record {
             DeletionRecord::None { expired } => expired.clone(),

@@ -148,7 +148,7 @@ fn check_membership(
     }
 }
 
-/// What the transactions of a deletion have in common.
+/// The parameters that all transactions of a deletion share.
 struct DeletionRun<'r> {
     store: &'r Store,
     context: &'r OperationContext,

@@ -214,7 +214,7 @@ mod tests {
         for good in ["3", "3.0", "\"3\""] {
             assert_eq!(read(good), Ok("3".to_owned()), "{good}");
         }
-        // Numbers are passed on, whose rule says what is wrong with them.
+        // A number is passed on to the rule of its type, which has the error for it.
         assert_eq!(read("-3"), Ok("-3".to_owned()));
         assert_eq!(read("3.5"), Ok("3.5".to_owned()));
         for wrong in ["\"\"", "\"3a\"", "\"-3\"", "null", "[3]", "true"] {

@@ -1,7 +1,7 @@
 //! The caches of a warm function: tokens with their tenants, tenants, and the account of each code, name and id. An entry
 //! lives for one minute. That something doesn't exist is never cached.
 //!
-//! Lambda freezes an execution environment between two invocations, and the monotonic clock may stand still meanwhile. So an
+//! Lambda freezes an execution environment between two invocations, and the monotonic clock may not advance during that time. So an
 //! entry has expired if either the monotonic or the system's clock says so, or if the system's clock was set back.
 
 use std::{

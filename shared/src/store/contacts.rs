@@ -44,7 +44,7 @@ pub struct ContactWrite {
 }
 
 impl ContactWrite {
-    /// A write with a revision of its own.
+    /// A write with a new revision.
     #[must_use]
     pub fn new(before: Option<StoredContact>, after: Contact, created_by: OperationId) -> Self {
         Self { before, after, revision: Revision::unique(), created_by }

@@ -1,7 +1,7 @@
 //! The record of a delete with an idempotency key, and its parts.
 //!
 //! The record is written in the first transaction of the delete. Each transaction also writes a part, which says what it has
-//! deleted: so whatever is gone is on record, and nothing is on record that isn't gone. A delete of one transaction is complete
+//! deleted: so the record lists exactly the contacts that are deleted. A delete of one transaction is complete
 //! with it; for a longer one, the record is completed after the last. Parts are next to the record, and expire with it.
 
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
@@ -31,16 +31,16 @@ const CONTACT_IDS: &str = "contact_ids";
 /// The contacts of a part.
 const CONTACTS: &str = "contacts";
 
-/// What a record keeps of the deleted contacts.
+/// Which data of the deleted contacts a record keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
     /// The contacts, for the answer to a repeated request.
     Contacts,
-    /// Their ids only: nobody reads the answer.
+    /// Their ids only: the trigger returns no answer.
     Ids,
 }
 
-/// What is known about the key of a delete.
+/// The state of the key of a delete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeletionRecord {
     /// There is no record, or the one that there is has expired.
@@ -61,14 +61,14 @@ pub enum DeletionRecord {
     },
 }
 
-/// What a transaction writes besides its deletes.
+/// The writes of a transaction besides its deletes.
 #[derive(Debug, Clone)]
 pub struct DeletionPart<'p> {
     /// The key.
     pub binding: &'p KeyBinding,
     /// The operation.
     pub operation: OperationId,
-    /// What it keeps.
+    /// Which data of the contacts it keeps.
     pub kept: Kept,
     /// The record, in the first transaction.
     pub record: Option<NewRecord>,
@@ -83,7 +83,7 @@ pub struct NewRecord {
     pub processing_date: Option<String>,
 }
 
-/// What a part says that a transaction has deleted.
+/// The contacts that one transaction has deleted.
 #[derive(Debug, Default)]
 pub struct DeletedPart {
     /// The ids of all contacts.

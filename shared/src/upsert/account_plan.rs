@@ -17,7 +17,7 @@ use crate::{
 pub(super) struct AccountPlan<'t> {
     tenant: &'t TenantName,
     lookup: AccountLookup,
-    /// The accounts whose code and name are known, with what is planned for them.
+    /// The accounts with known codes and names, including the planned changes.
     accounts: HashMap<AccountId, Account>,
     writes: HashMap<AccountId, AccountWrite>,
 }
@@ -46,7 +46,7 @@ impl<'t> AccountPlan<'t> {
         Self { tenant, lookup, accounts: stored, writes: HashMap::new() }
     }
 
-    /// Plans what a reference needs, and returns its account.
+    /// Plans the write that a reference needs, if any, and returns its account.
     ///
     /// # Errors
     /// Fails if the reference can have no account; nothing is planned then.

@@ -91,7 +91,7 @@ fn incomplete_matches(
     })
 }
 
-/// Writes accounts, and returns the ids of those whose write was refused because another caller was faster.
+/// Writes accounts, and returns the ids of the refused writes: another caller was faster.
 async fn write_accounts(
     store: &Store,
     context: &OperationContext,

@@ -1,4 +1,4 @@
-//! By what a contact knows the operations that created it, if these have idempotency keys.
+//! The id by which a contact identifies the operations that created it, if these have idempotency keys.
 //!
 //! Without keys, an operation is carried out once, and its id is enough. With keys, the same message can mean more when it is
 //! delivered again, because an account exists by then, and the items of several messages can have created a contact together.

@@ -46,7 +46,7 @@ pub enum Change<T> {
     Set(T),
 }
 
-/// A part of a list that came with a request or a message of its own.
+/// A part of a list: the items of one request or one message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
     /// The position after its last item.

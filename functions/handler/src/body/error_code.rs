@@ -13,7 +13,7 @@ pub(super) enum ErrorCode {
     WrongType,
     /// The value breaks a rule.
     InvalidValue,
-    /// Nobody declared the param.
+    /// The param is not declared.
     UnknownParam,
     /// The param is given twice.
     DuplicateParam,

@@ -5,9 +5,9 @@ use contacts_core::{
     json::{self, Object, ValueError},
 };
 
-/// What is wrong with `validate_only` in a message of SQS or an event of EventBridge. The text follows the param's name.
+/// The error of `validate_only` in a message of SQS or an event of EventBridge. The text follows the param's name.
 pub(super) const NO_ANSWER_TO_VALIDATE: &str =
-    "must not be true in a message or an event: nobody reads its answer";
+    "must not be true in a message or an event, which gets no answer";
 
 /// Reads `validate_only`, which is false by default.
 pub(super) fn read_mode(object: &Object<'_>) -> Result<Mode, ValueError> {

@@ -192,7 +192,7 @@ struct ItemResult {
     details: Details,
 }
 
-/// What a result tells beyond the contract's three fields.
+/// The fields of a result besides `link_id`, `success` and `extended_info`.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Details {

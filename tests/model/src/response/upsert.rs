@@ -62,7 +62,7 @@ pub enum ErrorCode {
     WrongType,
     /// The value breaks a rule.
     InvalidValue,
-    /// Nobody declared the param.
+    /// The param is not declared.
     UnknownParam,
     /// The param is there twice.
     DuplicateParam,
