@@ -91,7 +91,8 @@ impl Catalog {
         let is_in_call = |text: &&str| !is_about_contacts && call.contains(&format!("\"{text}\""));
         let accounts = ACCOUNT_TEXTS.into_iter().filter(is_in_call);
         let token = call.contains("\"TENANT\"").then_some("the token");
-        contacts.chain(accounts.chain(token).map(str::to_owned)).collect()
+        let key = call.contains("#IDEMPOTENCY#").then_some("the key");
+        contacts.chain(accounts.chain(token).chain(key).map(str::to_owned)).collect()
     }
 
     fn contact(&self, contact_id: u64) -> Option<&CatalogContact> {

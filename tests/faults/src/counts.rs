@@ -1,10 +1,17 @@
 //! How much a run of schedules did.
 
-use std::{collections::BTreeMap, fmt, ops::AddAssign};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    ops::AddAssign,
+};
 
 use crate::{
     fault::Fault,
-    history::{Acknowledgement, History},
+    history::{Acknowledgement, Attempt, History, StoreWrite},
+    plan::Plan,
+    request::Mode,
+    response::Response,
     verdict::Verdict,
 };
 
@@ -17,10 +24,18 @@ pub struct Counts {
     pub requests: u64,
     /// Requests with a complete response.
     pub completed: u64,
+    /// Messages and events of which not all went through, or not in time.
+    pub undelivered: u64,
     /// Requests with a 503.
     pub unavailable: u64,
     /// Requests without a response, because the function was killed.
     pub killed: u64,
+    /// Requests with an idempotency key.
+    pub with_key: u64,
+    /// Those of them that had been sent before.
+    pub repeated: u64,
+    /// Requests with `validate_only`.
+    pub validated: u64,
     /// Calls to the store.
     pub calls: u64,
     /// Writes of contacts whose answer the function didn't receive.
@@ -34,20 +49,32 @@ pub struct Counts {
 
 impl Counts {
     /// The counts of one schedule.
-    pub(crate) fn of_schedule(history: &History, verdict: &Verdict) -> Self {
-        let count = |number: usize| number as u64;
-        let requests = history.invocations.len();
-        let completed = history.invocations.iter().filter(|one| one.is_completed()).count();
-        let killed = history.invocations.iter().filter(|one| one.response.is_none()).count();
-        let is_lost = |acknowledgement| acknowledgement == Acknowledgement::Lost;
+    pub(crate) fn of_schedule(plan: &Plan, history: &History, verdict: &Verdict) -> Self {
+        let attempts = &history.attempts;
+        let count = |is_counted: &dyn Fn(&Attempt) -> bool| {
+            attempts.iter().filter(|attempt| is_counted(attempt)).count() as u64
+        };
+        let request = |attempt: &Attempt| &plan.requests[attempt.request];
+        let with_key = count(&|attempt| request(attempt).has_key());
+        let keyed = attempts.iter().filter(|attempt| request(attempt).has_key());
+        let keyed: BTreeSet<_> = keyed.map(|attempt| attempt.request).collect();
+        let is_lost = |write: &&StoreWrite| write.acknowledgement == Acknowledgement::Lost;
         Self {
             schedules: 1,
-            requests: count(requests),
-            completed: count(completed),
-            unavailable: count(requests - completed - killed),
-            killed: count(killed),
+            requests: attempts.len() as u64,
+            completed: count(&Attempt::is_completed),
+            undelivered: count(&|attempt| {
+                matches!(attempt.response, Some(Response::Incomplete | Response::Failed))
+            }),
+            unavailable: count(&|attempt| {
+                matches!(attempt.response, Some(Response::Unavailable { .. } | Response::Interrupted { .. }))
+            }),
+            killed: count(&|attempt| attempt.response.is_none()),
+            with_key,
+            repeated: with_key - keyed.len() as u64,
+            validated: count(&|attempt| request(attempt).mode == Mode::ValidateOnly),
             calls: history.calls,
-            lost_answers: count(history.writes.iter().filter(|write| is_lost(write.acknowledgement)).count()),
+            lost_answers: history.writes.iter().filter(is_lost).count() as u64,
             contacts: verdict.checked,
             written_twice: verdict.written_twice,
             faults: history.faults.clone(),
@@ -60,8 +87,12 @@ impl AddAssign for Counts {
         self.schedules += other.schedules;
         self.requests += other.requests;
         self.completed += other.completed;
+        self.undelivered += other.undelivered;
         self.unavailable += other.unavailable;
         self.killed += other.killed;
+        self.with_key += other.with_key;
+        self.repeated += other.repeated;
+        self.validated += other.validated;
         self.calls += other.calls;
         self.lost_answers += other.lost_answers;
         self.contacts += other.contacts;
@@ -76,8 +107,14 @@ impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{} schedules, {} requests: {} completed, {} with a 503, {} whose function was killed",
-            self.schedules, self.requests, self.completed, self.unavailable, self.killed
+            "{} schedules, {} requests: {} completed, {} messages that did not go through, {} with a 503, {} whose function \
+             was killed",
+            self.schedules, self.requests, self.completed, self.undelivered, self.unavailable, self.killed
+        )?;
+        writeln!(
+            f,
+            "{} of them with a key, {} of these sent before; {} with `validate_only`",
+            self.with_key, self.repeated, self.validated
         )?;
         writeln!(
             f,

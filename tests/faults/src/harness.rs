@@ -94,7 +94,7 @@ impl Harness {
         let report =
             (!verdict.violations.is_empty()).then(|| self.report(schedule, &catalog, &history, &verdict));
         Ok(Outcome {
-            counts: Counts::of_schedule(&history, &verdict),
+            counts: Counts::of_schedule(&plan, &history, &verdict),
             report,
             replay: plan.replay(),
             trace: history.trace,

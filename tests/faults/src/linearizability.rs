@@ -59,7 +59,9 @@ impl Search<'_> {
         }
         let next: Vec<_> = open()
             .filter(|(_, one)| one.start <= first_end && one.end >= latest_start)
-            .filter_map(|(index, one)| Some((index, one.start, one.event.apply(state).ok()?)))
+            .flat_map(|(index, one)| {
+                one.event.apply(state).into_iter().map(move |after| (index, one.start, after))
+            })
             .collect();
         next.into_iter().any(|(index, start, after)| {
             self.can_continue(done | (1 << index), latest_start.max(start), after.as_ref())
@@ -79,6 +81,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::event::{Results, Upserted};
     use contacts_model::delete::Presence;
 
     const TENANT: &str = "zegoal";
@@ -105,17 +108,24 @@ mod tests {
         vec![identify(TENANT, &item).unwrap()]
     }
 
+    const CREATOR: usize = 1;
+
+    fn event(operation: usize, together: &[usize], name: &str, results: Results) -> Event {
+        let together = together.iter().copied().collect();
+        Event::Upserted(Upserted { operation, together, items: items(name), results })
+    }
+
     fn upserted(name: &str, extended_info: &str) -> Event {
         let result: ItemResult = serde_json::from_value(json!({
             "link_id": LINK_ID.to_string(), "success": true, "extended_info": extended_info,
             "contact_id": ids::contact_id(TENANT, LINK_ID), "account_id": ACCOUNT, "changed": true,
         }))
         .unwrap();
-        Event::Upserted { invocation: 1, items: items(name), results: vec![result] }
+        event(CREATOR, &[CREATOR], name, Results::Known(vec![result]))
     }
 
-    fn upserted_unknown(invocation: usize, name: &str) -> Event {
-        Event::UpsertedUnknown { invocation, items: items(name) }
+    fn upserted_unknown(operation: usize, name: &str) -> Event {
+        event(operation, &[operation], name, Results::Unknown)
     }
 
     fn deleted(name: &str) -> Event {
@@ -124,7 +134,7 @@ mod tests {
             "contact_email": null, "contact_desc": null, "link_id": LINK_ID.to_string(),
         }))
         .unwrap();
-        Event::Deleted { account_id: ACCOUNT, shown }
+        Event::Deleted { account_id: ACCOUNT, shown: Some(shown) }
     }
 
     fn certain((start, end): (u64, u64), event: Event) -> TimedEvent {
@@ -170,6 +180,30 @@ mod tests {
     }
 
     #[test]
+    fn repeat_of_a_creation_applies_nothing() {
+        let created = certain((1, 2), upserted("first", "created"));
+        let changed = certain((3, 4), event(2, &[2], "second", Results::AllSucceeded));
+        let repeated = certain((5, 6), upserted("first", "created"));
+        let history = |last| [created.clone(), changed.clone(), repeated.clone(), finally(Some(last))];
+        assert!(is_linearizable(&history("second")));
+        assert!(!is_linearizable(&history("first")));
+        let repeated = certain((5, 6), upserted("first", "updated"));
+        assert!(!is_linearizable(&[created, changed, repeated, finally(Some("first"))]));
+    }
+
+    #[test]
+    fn message_of_another_batch_may_apply_its_items_again() {
+        let created = certain((1, 2), event(1, &[1, 2], "first", Results::AllSucceeded));
+        let changed = certain((3, 4), event(3, &[3], "second", Results::AllSucceeded));
+        let repeated = certain((5, 6), event(1, &[1], "first", Results::AllSucceeded));
+        for last in ["first", "second"] {
+            let history = [created.clone(), changed.clone(), repeated.clone(), finally(Some(last))];
+            assert!(is_linearizable(&history));
+        }
+        assert!(!is_linearizable(&[created, changed, finally(Some("first"))]));
+    }
+
+    #[test]
     fn acknowledged_write_is_not_lost() {
         let created = certain((1, 2), upserted("first", "created"));
         let updated = certain((3, 4), upserted("second", "updated"));
@@ -198,7 +232,7 @@ mod tests {
     fn uncertain_event_happens_in_its_interval_or_never() {
         let created = certain((1, 2), upserted("first", "created"));
         let updated = certain((5, 6), upserted("second", "updated"));
-        let delete = || Event::DeletedUnknown { account_id: ACCOUNT };
+        let delete = || Event::Deleted { account_id: ACCOUNT, shown: None };
         let deleted = uncertain((3, 4), delete());
         let history = [created.clone(), deleted.clone(), updated, finally(Some("second"))];
         assert!(is_linearizable(&history));

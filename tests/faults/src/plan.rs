@@ -4,7 +4,10 @@
 use contacts_model::contact::Fields;
 
 use crate::{
-    request::{ACME, Body, ContactKey, ContactRef, Delete, FULL_TIME, Item, Request, Stall, Upsert},
+    request::{
+        ACCOUNTS, ACME, Body, ContactKey, ContactRef, Delete, FULL_TIME, Item, Request, Stall, Trigger,
+        Upsert,
+    },
     rng::SeededRng,
     workload_profile::{SHORT_TIME_OF_A_DELETE, WorkloadProfile},
 };
@@ -19,10 +22,19 @@ pub(crate) struct Plan {
     pub(crate) tenant: String,
     /// All requests; an index into this list identifies a request.
     pub(crate) requests: Vec<Request>,
-    /// The requests of each caller, which it sends one after the other.
-    pub(crate) callers: Vec<Vec<usize>>,
+    /// The callers.
+    pub(crate) callers: Vec<CallerPlan>,
     /// How many of a hundred reads get a fault; writes get twice as many.
     pub(crate) fault_percent: usize,
+}
+
+/// What a caller sends.
+#[derive(Debug, Clone)]
+pub(crate) struct CallerPlan {
+    /// Its requests, which it sends one after the other. A request that is listed twice is sent again.
+    pub(crate) requests: Vec<usize>,
+    /// The most messages of SQS that it sends at once.
+    pub(crate) batch_size: usize,
 }
 
 /// Whether a replay of a schedule repeats every step.
@@ -40,7 +52,9 @@ impl Plan {
         let tenant = format!("seed-{seed}-schedule-{schedule}");
         let profile = WorkloadProfile::draw(rng);
         let mut requests = Vec::new();
-        let callers = (0..rng.between(2, 4)).map(|_| profile.draw_caller(rng, &mut requests)).collect();
+        let mut callers: Vec<_> =
+            (0..rng.between(2, 4)).map(|_| profile.draw_caller(rng, &mut requests)).collect();
+        repeat_some(rng, &requests, &mut callers);
         match rng.below(100) {
             0..2 => Self::draw_long_delete(rng, tenant),
             2..5 => Self::draw_long_list(rng, tenant),
@@ -52,7 +66,8 @@ impl Plan {
     pub(crate) fn replay(&self) -> Replay {
         let is_exact =
             |request: &Request| !request.makes_concurrent_calls() && request.time_limit == FULL_TIME;
-        if self.requests.iter().all(is_exact) { Replay::Exact } else { Replay::Approximate }
+        let has_batches = self.callers.iter().any(|caller| caller.batch_size > 1);
+        if self.requests.iter().all(is_exact) && !has_batches { Replay::Exact } else { Replay::Approximate }
     }
 
     /// A caller creates more contacts than one transaction takes and deletes them. Some transactions stay
@@ -69,22 +84,30 @@ impl Plan {
             Item { contact: Some(contact), account: None, fields }
         };
         let upsert = Upsert { account: Some(ACME), items: contacts.clone().map(item).collect() };
-        // Before its transactions, the function reads the token, the account, and 100 contacts a call.
-        let first = 2 + len.div_ceil(100);
-        let stall = Stall::From(rng.between(first, first + 2));
-        let request = |body, time_limit, stall| Request {
-            body,
-            time_limit,
-            stall,
-            max_tries: 1,
-            needs_new_function: false,
-        };
         let delete = Body::Delete(Delete { account: ACME, contacts: contacts.collect() });
-        let requests = vec![
-            request(Body::Upsert(upsert), FULL_TIME, None),
-            request(delete, SHORT_TIME_OF_A_DELETE, Some(stall)),
-        ];
-        Self { tenant, requests, callers: vec![vec![0, 1]], fault_percent: 0 }
+        let trigger = rng.pick(&[
+            Trigger::Http { key: None },
+            Trigger::Http { key: Some(1) },
+            Trigger::Http { key: Some(1) },
+            Trigger::Direct,
+            Trigger::EventBridge,
+            Trigger::Sqs,
+        ]);
+        // Before its transactions, the function reads the token or the tenant, the account, the record of the key,
+        // and 100 contacts a call.
+        let first = 2 + len.div_ceil(100) + usize::from(trigger.has_key());
+        let delete = Request {
+            trigger,
+            time_limit: SHORT_TIME_OF_A_DELETE,
+            stall: Some(Stall::From(rng.between(first, first + 2))),
+            max_tries: rng.between(1, 2),
+            ..Request::new(delete)
+        };
+        let requests = vec![Request::new(Body::Upsert(upsert)), delete];
+        // With a key, it is sent again when it is complete.
+        let sent = if trigger.has_key() { vec![0, 1, 1] } else { vec![0, 1] };
+        let caller = CallerPlan { requests: sent, batch_size: 1 };
+        Self { tenant, requests, callers: vec![caller], fault_percent: 0 }
     }
 
     /// A caller creates so many contacts that the function writes some without reading them first. Two other
@@ -98,20 +121,32 @@ impl Plan {
         let item = |rng: &mut SeededRng, number| {
             let key = ContactKey::Number(number);
             let contact = if rng.chance(95) { ContactRef::LinkId(key) } else { ContactRef::Both(key) };
-            Item { contact: Some(contact), ..profile.draw_item(rng, &format!("0.{number}")) }
+            Item { contact: Some(contact), ..profile.draw_item(rng, &format!("0.{number}"), &ACCOUNTS) }
         };
         let items = (0..len).map(|number| item(rng, number)).collect();
+        let upsert = Body::Upsert(Upsert { account: Some(ACME), items });
+        let key = rng.chance(50).then_some(0);
         let mut requests = vec![Request {
-            body: Body::Upsert(Upsert { account: Some(ACME), items }),
-            time_limit: FULL_TIME,
-            stall: None,
+            trigger: Trigger::Http { key },
             max_tries: rng.between(1, 4),
-            needs_new_function: false,
+            ..Request::new(upsert)
         }];
-        let mut callers = vec![vec![0]];
+        let mut callers = vec![CallerPlan { requests: vec![0], batch_size: 1 }];
         callers.extend((0..2).map(|_| profile.draw_caller(rng, &mut requests)));
         requests[1..].iter_mut().for_each(|request| request.body.shift(len - SHARED));
         let fault_percent = rng.pick(&[0, 0, 1, 2]);
         Self { tenant, requests, callers, fault_percent }
+    }
+}
+
+/// Has some requests with a key sent again, by any caller and at any time.
+fn repeat_some(rng: &mut SeededRng, requests: &[Request], callers: &mut [CallerPlan]) {
+    for (number, request) in requests.iter().enumerate() {
+        if !request.has_key() || !rng.chance(25) {
+            continue;
+        }
+        let caller = rng.below(callers.len());
+        let sent = &mut callers[caller].requests;
+        sent.insert(rng.between(0, sent.len()), number);
     }
 }

@@ -13,6 +13,7 @@ use crate::HarnessError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum StoreOperation {
     BatchGetItem,
+    Query,
     BatchExecuteStatement,
     TransactWriteItems,
 }
@@ -23,6 +24,7 @@ impl StoreOperation {
         let target = headers.get("x-amz-target")?.to_str().ok()?;
         match target.rsplit('.').next()? {
             "BatchGetItem" => Some(Self::BatchGetItem),
+            "Query" => Some(Self::Query),
             "BatchExecuteStatement" => Some(Self::BatchExecuteStatement),
             "TransactWriteItems" => Some(Self::TransactWriteItems),
             _ => None,
@@ -31,7 +33,7 @@ impl StoreOperation {
 
     /// Whether the operation can change anything.
     pub(crate) fn is_write(self) -> bool {
-        self != Self::BatchGetItem
+        matches!(self, Self::BatchExecuteStatement | Self::TransactWriteItems)
     }
 }
 

@@ -76,6 +76,8 @@ impl TableSnapshot {
             (Some("NAME"), Some(_)) => {
                 self.names.insert(sk.clone(), item.get("account_id")?.parse().ok()?).is_none().then_some(())
             }
+            // Records of idempotency keys, and the parts of those of deletes.
+            (Some("IDEMPOTENCY"), Some(_)) => item.get("time_to_live")?.parse::<u64>().is_ok().then_some(()),
             (Some("CONTACT"), Some(bucket)) => {
                 let id = id_in_bucket(sk, bucket)?;
                 self.contacts.insert(id, contact(item)?);

@@ -6,9 +6,10 @@ use std::time::Duration;
 use contacts_model::contact::{DEFAULT_TYPES, FieldChange, Fields};
 
 use crate::{
+    plan::CallerPlan,
     request::{
-        ACCOUNTS, BY_NAME_AND_NUMBER, Body, ContactKey, ContactRef, Delete, FULL_TIME, Item, Request, Stall,
-        Upsert,
+        ACCOUNTS, ACCOUNTS_OF_ONE_ID, AccountParams, BY_NAME_AND_NUMBER, Body, ContactKey, ContactRef,
+        Delete, FULL_TIME, Item, Mode, Request, Stall, Trigger, Upsert,
     },
     rng::SeededRng,
 };
@@ -44,18 +45,40 @@ impl WorkloadProfile {
         }
     }
 
-    /// Draws the requests of one caller, appends them to `requests` and returns their indexes.
-    pub(crate) fn draw_caller(&self, rng: &mut SeededRng, requests: &mut Vec<Request>) -> Vec<usize> {
+    /// Draws the requests of one caller, and appends them to `requests`. Some callers are a queue, whose messages are
+    /// sent in batches.
+    pub(crate) fn draw_caller(&self, rng: &mut SeededRng, requests: &mut Vec<Request>) -> CallerPlan {
         let first = requests.len();
+        let batch_size = if rng.chance(15) { rng.between(2, 3) } else { 1 };
+        let are_upserts = rng.chance(65);
         for number in first..first + rng.between(2, self.max_requests) {
-            requests.push(self.draw_request(rng, number));
+            let request = if batch_size > 1 {
+                self.draw_request(rng, number, Trigger::Sqs, Mode::Apply, are_upserts)
+            } else {
+                let is_upsert = rng.chance(65);
+                let (trigger, mode) = draw_trigger(rng, requests, is_upsert);
+                self.draw_request(rng, number, trigger, mode, is_upsert)
+            };
+            requests.push(request);
         }
-        (first..requests.len()).collect()
+        CallerPlan { requests: (first..requests.len()).collect(), batch_size }
     }
 
-    fn draw_request(&self, rng: &mut SeededRng, number: usize) -> Request {
-        let body = if rng.chance(65) {
-            Body::Upsert(self.draw_upsert(rng, number))
+    fn draw_request(
+        &self,
+        rng: &mut SeededRng,
+        number: usize,
+        trigger: Trigger,
+        mode: Mode,
+        is_upsert: bool,
+    ) -> Request {
+        let body = if is_upsert {
+            let mut upsert = self.draw_upsert(rng, number, mode);
+            // A message fails as a whole if one of its items fails.
+            if !trigger.has_answer() && rng.chance(70) {
+                upsert.make_items_succeed();
+            }
+            Body::Upsert(upsert)
         } else {
             Body::Delete(self.draw_delete(rng))
         };
@@ -70,7 +93,8 @@ impl WorkloadProfile {
             0 => Some(Stall::Only(rng.below(4))),
             _ => None,
         };
-        Request { body, time_limit, stall, max_tries: rng.between(1, 4), needs_new_function: rng.chance(10) }
+        let needs_new_function = rng.chance(10);
+        Request { body, mode, trigger, time_limit, stall, max_tries: rng.between(1, 4), needs_new_function }
     }
 
     fn draw_len(&self, rng: &mut SeededRng) -> usize {
@@ -81,16 +105,21 @@ impl WorkloadProfile {
         }
     }
 
-    fn draw_upsert(&self, rng: &mut SeededRng, number: usize) -> Upsert {
-        let account = rng.chance(80).then(|| rng.pick(&ACCOUNTS));
+    fn draw_upsert(&self, rng: &mut SeededRng, number: usize, mode: Mode) -> Upsert {
+        let accounts: &[_] = match mode {
+            Mode::Apply => &ACCOUNTS,
+            // What a validation answers for another account depends on what is there at its moment.
+            Mode::ValidateOnly => &ACCOUNTS_OF_ONE_ID,
+        };
+        let account = rng.chance(80).then(|| rng.pick(accounts));
         let len = self.draw_len(rng);
-        let items = (0..len).map(|position| self.draw_item(rng, &format!("{number}.{position}"))).collect();
-        Upsert { account, items }
+        let item = |position| self.draw_item(rng, &format!("{number}.{position}"), accounts);
+        Upsert { account, items: (0..len).map(item).collect() }
     }
 
     /// Draws an item whose values contain `value`.
-    pub(crate) fn draw_item(&self, rng: &mut SeededRng, value: &str) -> Item {
-        let account = rng.chance(10).then(|| rng.pick(&ACCOUNTS));
+    pub(crate) fn draw_item(&self, rng: &mut SeededRng, value: &str, accounts: &[AccountParams]) -> Item {
+        let account = rng.chance(10).then(|| rng.pick(accounts));
         let mut fields = Fields {
             name: rng.chance(85).then(|| format!("name {value}")),
             mobile_number: rng.chance(85).then(|| format!("067_{value}")),
@@ -130,6 +159,25 @@ impl WorkloadProfile {
         }
         Delete { account, contacts }
     }
+}
+
+fn draw_trigger(rng: &mut SeededRng, earlier: &[Request], is_upsert: bool) -> (Trigger, Mode) {
+    match rng.below(100) {
+        0..20 => (Trigger::Http { key: None }, Mode::Apply),
+        20..55 => (Trigger::Http { key: Some(draw_key(rng, earlier, is_upsert)) }, Mode::Apply),
+        55..66 => (Trigger::Http { key: None }, Mode::ValidateOnly),
+        66..72 => (Trigger::Direct, Mode::Apply),
+        72..76 => (Trigger::Direct, Mode::ValidateOnly),
+        76..88 => (Trigger::EventBridge, Mode::Apply),
+        _ => (Trigger::Sqs, Mode::Apply),
+    }
+}
+
+/// Draws the number of a key: mostly a new one, sometimes that of an earlier request, whose body is another.
+fn draw_key(rng: &mut SeededRng, earlier: &[Request], is_upsert: bool) -> usize {
+    let keys = earlier.iter().filter(|request| matches!(request.body, Body::Upsert(_)) == is_upsert);
+    let keys: Vec<_> = keys.filter_map(|request| request.trigger.key()).collect();
+    if !keys.is_empty() && rng.chance(8) { rng.pick(&keys) } else { earlier.len() }
 }
 
 fn draw_change(rng: &mut SeededRng, value: String) -> FieldChange {

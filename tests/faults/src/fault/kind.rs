@@ -57,6 +57,7 @@ impl Fault {
     pub(crate) fn draw(rng: &mut SeededRng, operation: StoreOperation) -> Self {
         let specific: &[Self] = match operation {
             StoreOperation::BatchGetItem => &[Self::PartLeft],
+            StoreOperation::Query => &[Self::Throttled],
             StoreOperation::BatchExecuteStatement => &[Self::PartLeft, Self::PartDenied],
             StoreOperation::TransactWriteItems => &[Self::Conflict],
         };

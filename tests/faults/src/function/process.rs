@@ -1,9 +1,14 @@
 //! A process of a function, and the Runtime API that it polls.
 
-use std::{path::PathBuf, process::Stdio, sync::LazyLock, time::Duration};
+use std::{
+    path::PathBuf,
+    process::Stdio,
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
 
 use fixture::{BuildError, build_functions};
-use runtime_api::{Answer, Invocation, RuntimeApi, Waiting};
+use runtime_api::{Bytes, Invocation, InvocationError, RuntimeApi, Waiting};
 use tokio::{process::Child, sync::oneshot, time::timeout};
 
 use super::stderr::StderrCapture;
@@ -41,10 +46,13 @@ pub(crate) struct FunctionProcess {
     stderr: StderrCapture,
 }
 
+/// The response of a function, or the body of its function error.
+pub(crate) type Outcome = Result<Bytes, String>;
+
 /// How an invocation ended.
 pub(crate) enum InvocationEnd {
     /// The function responded in time, and waits for its next event.
-    Responded(Answer, Box<FunctionProcess>),
+    Responded(Outcome, Box<FunctionProcess>),
     /// The process was killed.
     Killed,
     /// The function misbehaved.
@@ -78,7 +86,17 @@ impl FunctionProcess {
         kill: oneshot::Receiver<()>,
     ) -> InvocationEnd {
         let limit = invocation.time_limit;
-        let response = timeout(limit + Duration::from_secs(1), self.api.invoke(self.waiting, invocation));
+        let response = async {
+            let start = Instant::now();
+            let outcome = match self.api.answer(self.waiting, invocation).await {
+                Ok(answer) => Ok(answer.body),
+                Err(InvocationError::Failed(body)) => Err(body),
+                Err(error) => return Err(error),
+            };
+            let duration = start.elapsed();
+            Ok((outcome, duration, self.api.asked().await?))
+        };
+        let response = timeout(limit + Duration::from_secs(1), response);
         let failure = tokio::select! {
             biased;
             Ok(()) = kill => {
@@ -92,10 +110,10 @@ impl FunctionProcess {
             }
             status = self.child.wait() => format!("a function ended by itself: {status:?}"),
             response = response => match response {
-                Ok(Ok((answer, waiting))) if answer.ended - answer.begun <= limit => {
+                Ok(Ok((outcome, duration, waiting))) if duration <= limit => {
                     self.waiting = waiting;
                     return match self.stderr.text() {
-                        None => InvocationEnd::Responded(answer, Box::new(self)),
+                        None => InvocationEnd::Responded(outcome, Box::new(self)),
                         Some(text) => InvocationEnd::Failed(wrote_to_stderr(&text)),
                     };
                 }

@@ -6,9 +6,10 @@ use contacts_model::contact::{FieldChange, Fields};
 use serde_json::{Value, json};
 
 use super::{
-    account_params::AccountParams,
+    account_params::{ACME, AccountParams},
     contact_ref::{ContactIds, ContactKey, ContactRef},
 };
+use crate::function::FunctionKind;
 
 /// The body of a request.
 #[derive(Debug, Clone)]
@@ -42,6 +43,16 @@ pub(crate) struct Item {
 }
 
 impl Upsert {
+    /// Completes the items, so that they succeed whatever is stored.
+    pub(crate) fn make_items_succeed(&mut self) {
+        self.account.get_or_insert(ACME);
+        for item in &mut self.items {
+            item.contact = item.contact.map(|contact| ContactRef::LinkId(contact.key()));
+            item.fields.name.get_or_insert_with(|| "name".to_owned());
+            item.fields.mobile_number.get_or_insert_with(|| "067".to_owned());
+        }
+    }
+
     /// How many different accounts the items name.
     pub(super) fn distinct_accounts(&self) -> usize {
         let accounts = self.items.iter().filter_map(|item| item.account.or(self.account));
@@ -71,6 +82,14 @@ impl Body {
         }
     }
 
+    /// The function that it is for.
+    pub(crate) fn kind(&self) -> FunctionKind {
+        match self {
+            Self::Upsert(_) => FunctionKind::Upsert,
+            Self::Delete(_) => FunctionKind::Delete,
+        }
+    }
+
     /// The path that it is sent to.
     pub(crate) fn path(&self) -> &'static str {
         match self {
@@ -80,7 +99,7 @@ impl Body {
     }
 
     /// Writes the body as JSON.
-    pub(crate) fn json(&self, tenant: &str, ids: impl Fn(ContactKey) -> ContactIds) -> Value {
+    pub(super) fn json(&self, tenant: &str, ids: impl Fn(ContactKey) -> ContactIds) -> Value {
         let mut body = json!({ "tenant": tenant });
         match self {
             Self::Upsert(upsert) => {

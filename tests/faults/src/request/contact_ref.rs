@@ -35,6 +35,11 @@ impl ContactRef {
         }
     }
 
+    /// Whether it is named by its `link_id` alone, which can be that of a new contact.
+    pub(crate) fn is_link_id(self) -> bool {
+        matches!(self, Self::LinkId(_))
+    }
+
     /// The `contact_id` and the `link_id` that are given.
     pub(crate) fn given(self, ids: ContactIds) -> (Option<u64>, Option<Uuid>) {
         match self {

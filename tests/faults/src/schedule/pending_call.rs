@@ -9,6 +9,8 @@ use crate::{
 pub(super) struct PendingCall {
     pub(super) caller: usize,
     pub(super) invocation: usize,
+    /// The indexes in the plan of the requests of its invocation.
+    pub(super) requests: Vec<usize>,
     /// Its number among the calls of its invocation, from 0.
     pub(super) number: usize,
     pub(super) operation: StoreOperation,

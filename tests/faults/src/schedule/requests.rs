@@ -4,49 +4,58 @@ use runtime_api::Invocation;
 use tokio::sync::oneshot;
 
 use super::{
-    caller::{Caller, RunningInvocation},
+    caller::{Caller, RunningInvocation, SentRequest},
     scheduler::Scheduler,
 };
 use crate::{
     HarnessError,
-    function::{FunctionKind, FunctionProcess},
-    history,
-    request::{Body, Request},
+    function::FunctionProcess,
+    history::Attempt,
+    request::{Delivery, Request},
 };
 
 impl Scheduler<'_> {
-    /// Sends a caller's next request.
+    /// Sends a caller's next request, or the next batch of its messages.
     pub(super) async fn send_request(&mut self, caller: usize) -> Result<(), HarnessError> {
         let context = self.context;
-        let number = *self.callers[caller].requests.front().expect("only callers with requests send one");
-        let request = &context.plan.requests[number];
-        let process = self.take_process(caller, request).await?;
-        let body = request.body.json(&context.plan.tenant, |key| context.catalog.ids(key));
-        let authorization = format!("Bearer {}", context.token);
-        let event = runtime_api::http::post(request.body.path(), &authorization, &body.to_string());
-        let invocation = self.history.invocations.len();
-        let request_id = uuid::Uuid::from_u128(invocation as u128 + 1).to_string();
+        let batch = self.callers[caller].take_batch(&context.plan.requests);
+        let invocation = self.invocations;
+        self.invocations += 1;
         let start = self.history.tick();
-        self.history.note(format!("caller {caller} sends request {number}: {body}"));
-        self.history.invocations.push(history::Invocation {
-            request: number,
-            start,
-            end: u64::MAX,
-            response: None,
-        });
-        let (kill, killed) = oneshot::channel();
+        let mut sent = Vec::new();
+        for mut queued in batch {
+            let request = &context.plan.requests[queued.number];
+            let body = request.json(&context.plan.tenant, |key| context.catalog.ids(key));
+            let (number, trigger) = (queued.number, request.trigger);
+            self.history.note(format!("caller {caller} sends request {number} by {trigger:?}: {body}"));
+            let attempt = self.history.attempts.len();
+            let (end, response) = (u64::MAX, None);
+            self.history.attempts.push(Attempt { request: number, invocation, start, end, response });
+            queued.tries += 1;
+            sent.push(SentRequest { queued, attempt, body });
+        }
+        let first = &sent[0];
+        let request = &context.plan.requests[first.queued.number];
+        let process = self.take_process(caller, request, first.queued.tries).await?;
+        let deliveries: Vec<_> =
+            sent.iter().map(|sent| Delivery { request: sent.queued.number, body: &sent.body }).collect();
+        let authorization = format!("Bearer {}", context.token);
+        let event = request.trigger.event(&deliveries, &request.body, &authorization);
+        let request_id = uuid::Uuid::from_u128(invocation as u128 + 1).to_string();
         let event =
             Invocation { event, request_id: request_id.clone(), time_limit: self.time_limit(request) };
-        let running = RunningInvocation {
+        let (kill, killed) = oneshot::channel();
+        self.callers[caller].running = Some(RunningInvocation {
             invocation,
+            trigger: request.trigger,
+            makes_concurrent_calls: sent.len() > 1 || request.makes_concurrent_calls(),
+            mode: request.mode,
+            sent,
             process: process.number,
             kill: Some(kill),
             calls: 0,
-            request: body,
             request_id,
-        };
-        self.callers[caller].running = Some(running);
-        self.callers[caller].tries += 1;
+        });
         let ends = self.ends.sender.clone();
         tokio::spawn(async move {
             let end = process.invoke(event, killed).await;
@@ -61,14 +70,12 @@ impl Scheduler<'_> {
         &mut self,
         caller: usize,
         request: &Request,
+        tries: usize,
     ) -> Result<FunctionProcess, HarnessError> {
         let functions = self.context.functions;
-        let kind = match request.body {
-            Body::Upsert(_) => FunctionKind::Upsert,
-            Body::Delete(_) => FunctionKind::Delete,
-        };
-        let Caller { idle, tries, .. } = &mut self.callers[caller];
-        if request.needs_new_function && *tries == 0 {
+        let kind = request.body.kind();
+        let Caller { idle, .. } = &mut self.callers[caller];
+        if request.needs_new_function && tries == 1 {
             // Dropping a process kills it.
             for process in idle.extract_if(.., |process| process.kind == kind) {
                 functions.proxy.unsubscribe(process.number);

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use tokio::{sync::mpsc, time::timeout};
 
-use super::{caller::Caller, context::ScheduleContext, pending_call::PendingCall};
+use super::{
+    caller::{Caller, RunningInvocation},
+    context::ScheduleContext,
+    pending_call::PendingCall,
+};
 use crate::{
     HarnessError,
     function::InvocationEnd,
@@ -29,6 +33,8 @@ pub(super) struct Scheduler<'s> {
     pub(super) callers: Vec<Caller>,
     pub(super) pending: Vec<PendingCall>,
     pub(super) phase: Phase,
+    /// How many invocations there were.
+    pub(super) invocations: usize,
     pub(super) history: History,
     pub(super) calls: Channel<HeldCall>,
     pub(super) ends: Channel<(usize, InvocationEnd)>,
@@ -74,9 +80,10 @@ pub(crate) async fn run(
         context,
         rng,
         store: StoreClient::new(context.store_url.to_owned()),
-        callers: context.plan.callers.iter().map(|requests| Caller::new(requests)).collect(),
+        callers: context.plan.callers.iter().map(Caller::new).collect(),
         pending: Vec::new(),
         phase: Phase::Faults,
+        invocations: 0,
         history: History::default(),
         calls: Channel::new(),
         ends: Channel::new(),
@@ -95,7 +102,6 @@ impl Scheduler<'_> {
         self.history.note("faults end here");
         for caller in &mut self.callers {
             caller.requests = std::mem::take(&mut caller.abandoned);
-            caller.tries = 0;
         }
         self.run_phase().await
     }
@@ -129,10 +135,8 @@ impl Scheduler<'_> {
 
     fn caller_with_short_deadline(&self) -> Option<usize> {
         self.callers.iter().position(|caller| {
-            caller
-                .running
-                .as_ref()
-                .is_some_and(|running| self.time_limit(self.request(running.invocation)) < FULL_TIME)
+            let running = caller.running.as_ref();
+            running.is_some_and(|running| self.time_limit(self.first_request(running)) < FULL_TIME)
         })
     }
 
@@ -144,9 +148,9 @@ impl Scheduler<'_> {
         }
     }
 
-    /// The request of an invocation.
-    pub(super) fn request(&self, invocation: usize) -> &Request {
-        &self.context.plan.requests[self.history.invocations[invocation].request]
+    /// The first request of an invocation, which decides on its time and its stalls.
+    fn first_request(&self, running: &RunningInvocation) -> &Request {
+        &self.context.plan.requests[running.sent[0].queued.number]
     }
 
     async fn wait_until_all_functions_wait(&mut self) -> Result<(), HarnessError> {
@@ -183,6 +187,6 @@ impl Scheduler<'_> {
 
     fn may_get_more_calls(&self) -> bool {
         let running = self.callers.iter().filter_map(|caller| caller.running.as_ref());
-        running.into_iter().any(|running| self.request(running.invocation).makes_concurrent_calls())
+        running.into_iter().any(|running| running.makes_concurrent_calls)
     }
 }

@@ -13,9 +13,10 @@ use super::{
 use crate::{
     HarnessError,
     fault::{Fault, PartialBatch, Rest, conflict, deny_some, internal_error, throttled},
-    history::{Acknowledgement, StoreWrite},
+    history::{Acknowledgement, History, StoreWrite, WriteEffect},
     proxy::Answer,
-    request::FULL_TIME,
+    request::{FULL_TIME, message_key_hash},
+    store_call::StoreOperation,
 };
 
 /// The store's answer to a forwarded call.
@@ -80,7 +81,7 @@ impl Scheduler<'_> {
         if self.phase == Phase::Recovery {
             return None;
         }
-        let request = self.request(call.invocation);
+        let request = &self.context.plan.requests[call.requests[0]];
         match request.stall {
             Some(stall) if stall.includes(call.number) => Some(Fault::Stalled),
             Some(_) if request.time_limit < FULL_TIME => None,
@@ -177,13 +178,24 @@ impl Scheduler<'_> {
     ) -> Result<Forwarded, HarnessError> {
         let start = self.history.tick();
         let contacts = self.context.catalog.contacts_in(str::from_utf8(&body)?);
+        let token = transaction_token(call.operation, &body)?;
         let (status, body) = self.store.forward(&call.held.headers, body).await?;
         let end = self.history.tick();
+        let effect = effect_of(&mut self.history, token, status);
         let mut write = None;
         if call.operation.is_write() && !contacts.is_empty() {
             write = Some(self.history.writes.len());
             let invocation = call.invocation;
-            self.history.writes.push(StoreWrite { invocation, contacts, start, end, acknowledgement });
+            let requests = requests_of(call)?;
+            self.history.writes.push(StoreWrite {
+                invocation,
+                requests,
+                contacts,
+                start,
+                end,
+                acknowledgement,
+                effect,
+            });
         }
         Ok(Forwarded { status, body, write })
     }
@@ -208,6 +220,30 @@ impl Scheduler<'_> {
         }
         self.pending.retain(|call| call.invocation != invocation || call.is_orphaned());
     }
+}
+
+/// The requests that a call may be for. Messages of a batch are deleted one by one, each with a record of its key.
+fn requests_of(call: &PendingCall) -> Result<Vec<usize>, HarnessError> {
+    let body = str::from_utf8(&call.held.body)?;
+    let named = call.requests.iter().copied().filter(|request| body.contains(&message_key_hash(*request)));
+    let named: Vec<_> = named.collect();
+    Ok(if named.is_empty() { call.requests.clone() } else { named })
+}
+
+/// The token by which the store recognises a transaction that is sent again.
+fn transaction_token(operation: StoreOperation, body: &[u8]) -> Result<Option<String>, HarnessError> {
+    if operation != StoreOperation::TransactWriteItems {
+        return Ok(None);
+    }
+    let call: Value = serde_json::from_slice(body)?;
+    let token = call["ClientRequestToken"].as_str().ok_or("a transaction without a token")?;
+    Ok(Some(token.to_owned()))
+}
+
+fn effect_of(history: &mut History, token: Option<String>, status: StatusCode) -> WriteEffect {
+    let Some(token) = token else { return WriteEffect::Unknown };
+    let is_applied = status.is_success() && history.tokens.insert(token);
+    if is_applied { WriteEffect::Applied } else { WriteEffect::None }
 }
 
 impl Forwarded {

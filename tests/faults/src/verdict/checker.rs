@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::contact_history::ContactHistory;
 use crate::{
     catalog::Catalog,
-    event::Event,
-    history::{Acknowledgement, History, Invocation, StoreWrite},
+    event::{Event, Operation},
+    history::{Acknowledgement, Attempt, History, StoreWrite},
     plan::Plan,
-    request::Body,
+    request::Request,
     table::TableSnapshot,
 };
 
@@ -30,12 +30,9 @@ pub(crate) fn check(plan: &Plan, catalog: &Catalog, history: &History, table: &T
     let mut checker =
         Checker { plan, catalog, history, table, contacts: BTreeMap::new(), verdict: Verdict::default() };
     checker.verdict.violations.extend(table.violations.iter().cloned());
-    for (number, invocation) in history.invocations.iter().enumerate() {
-        match &plan.requests[invocation.request].body {
-            Body::Upsert(upsert) => checker.check_upsert(number, invocation, upsert),
-            Body::Delete(delete) => checker.check_delete(number, invocation, delete),
-        }
-    }
+    checker.check_upserts();
+    checker.check_deletes();
+    checker.check_keys();
     checker.check_table();
     checker.check_contact_histories();
     if checker.verdict.violations.is_empty() {
@@ -54,7 +51,7 @@ pub(super) struct Checker<'a> {
     pub(super) verdict: Verdict,
 }
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
     /// Records a violation that isn't about one contact.
     pub(super) fn violation(&mut self, text: impl Into<String>) {
         self.verdict.violations.push(text.into());
@@ -72,21 +69,26 @@ impl Checker<'_> {
     }
 
     /// Adds an event that a response reports.
-    pub(super) fn add_reported(&mut self, contact: u64, invocation: &Invocation, event: Event) {
-        self.contact(contact).add_reported(invocation, event);
+    pub(super) fn add_reported(&mut self, contact: u64, attempt: &Attempt, event: Event) {
+        self.contact(contact).add_reported((attempt.start, attempt.end), event);
     }
 
-    /// The intervals of the writes about a contact that an invocation made.
-    pub(super) fn writes(
-        &self,
-        invocation: usize,
-        contact: u64,
-        is_included: impl Fn(&StoreWrite) -> bool,
-    ) -> Vec<(u64, u64)> {
+    /// The request of an attempt.
+    pub(super) fn request(&self, attempt: &Attempt) -> &'a Request {
+        &self.plan.requests[attempt.request]
+    }
+
+    /// The operation of the attempt of this index.
+    pub(super) fn operation(&self, index: usize) -> Operation {
+        let attempt = &self.history.attempts[index];
+        if self.request(attempt).has_key() { attempt.request } else { self.plan.requests.len() + index }
+    }
+
+    /// The writes of an attempt.
+    pub(super) fn writes(&self, attempt: &Attempt) -> impl Iterator<Item = &'a StoreWrite> + use<'a> {
+        let (invocation, request) = (attempt.invocation, attempt.request);
         let writes = self.history.writes.iter();
-        let its_writes =
-            writes.filter(|write| write.invocation == invocation && write.contacts.contains(&contact));
-        its_writes.filter(|write| is_included(write)).map(|write| (write.start, write.end)).collect()
+        writes.filter(move |write| write.invocation == invocation && write.requests.contains(&request))
     }
 }
 

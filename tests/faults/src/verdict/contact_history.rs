@@ -2,7 +2,6 @@
 
 use crate::{
     event::Event,
-    history::Invocation,
     linearizability::{Certainty, MAX_EVENTS, TimedEvent, is_linearizable},
 };
 
@@ -31,8 +30,8 @@ pub(super) enum Explanation {
 
 impl ContactHistory {
     /// Adds an event that a response reports.
-    pub(super) fn add_reported(&mut self, invocation: &Invocation, event: Event) {
-        self.add(event, (invocation.start, invocation.end), Certainty::Certain);
+    pub(super) fn add_reported(&mut self, interval: (u64, u64), event: Event) {
+        self.add(event, interval, Certainty::Certain);
     }
 
     /// Adds the contact as the table has it in the end.
@@ -67,10 +66,10 @@ impl ContactHistory {
         }
     }
 
-    /// Whether the event may have happened during the invocation as well.
-    pub(super) fn allows(&self, invocation: &Invocation, event: Event) -> bool {
+    /// Whether the event may have happened in the interval as well.
+    pub(super) fn allows(&self, interval: (u64, u64), event: Event) -> bool {
         let mut history = self.clone();
-        history.add_reported(invocation, event);
+        history.add_reported(interval, event);
         is_linearizable(&history.all_events())
     }
 

@@ -1,67 +1,69 @@
-//! The checks of a delete and its response.
+//! The checks of deletes and their responses. All attempts with one key are one delete.
+
+use std::{collections::BTreeMap, ptr};
 
 use contacts_model::{
-    delete::{NOT_ALL_FOUND, NOT_FOUND, Presence, SUCCESS, TOO_MANY_CONTACTS, VALIDATION_FAILED},
-    response::{DeletedContact, MAX_TRANSACTION},
+    delete::{NOT_FOUND, SUCCESS, VALIDATION_FAILED},
+    response::{DeletedContact, MAX_TRANSACTION, MAX_TRANSACTION_WITH_KEY},
     upsert::AccountLookup,
 };
 
 use super::checker::{Checker, is_lost};
 use crate::{
-    event::Event,
-    history::Invocation,
-    request::{AccountParams, Body, Delete},
+    event::{Event, Operation},
+    history::{Attempt, WriteEffect},
+    request::{AccountParams, Body, Delete, Item, Mode},
     response::Response,
 };
 
+/// A deleted contact, as responses report it.
+struct Reported {
+    shown: Option<DeletedContact>,
+    /// The end of the first attempt that reported it.
+    end: u64,
+}
+
+/// The contacts that a response reports as deleted, with what it shows of each.
+pub(super) fn reported(response: Option<&Response>, contacts: &[u64]) -> Vec<(u64, Option<DeletedContact>)> {
+    match response {
+        Some(Response::Deleted { deleted, .. } | Response::Unavailable { deleted }) => {
+            deleted.iter().map(|shown| (shown.contact_id, Some(shown.clone()))).collect()
+        }
+        Some(Response::Interrupted { deleted }) => deleted.iter().map(|id| (*id, None)).collect(),
+        Some(Response::Done) => contacts.iter().map(|id| (*id, None)).collect(),
+        _ => Vec::new(),
+    }
+}
+
 impl Checker<'_> {
-    /// Checks the response by itself, and adds what happened to each contact to its history.
-    pub(super) fn check_delete(&mut self, number: usize, invocation: &Invocation, delete: &Delete) {
-        let contacts = self.contact_ids(delete);
-        let (code, deleted): (_, &[DeletedContact]) = match &invocation.response {
-            Some(Response::Deleted { code, deleted }) => (Some(*code), deleted),
-            Some(Response::Unavailable { deleted }) => (None, deleted),
-            Some(Response::Upserted(_)) | None => (None, &[]),
-        };
-        self.check_deleted(&contacts, code, deleted);
-        let AccountLookup::Found(account_id) = self.table.look_up(delete.account) else {
-            if code.is_some_and(|code| code != VALIDATION_FAILED) {
-                self.violation(format!("code {code:?} for an account that doesn't exist"));
-            }
-            return;
-        };
-        if code == Some(VALIDATION_FAILED) && self.existed_before(delete.account, invocation.start) {
-            self.violation("an account is unknown to a delete, though an earlier response reported it");
-        }
-        // The tokens of its transactions tell a delete with a complete response what all of them did.
-        if !invocation.is_completed() {
-            for contact in &contacts {
-                self.add_unreported_deletes(number, *contact, account_id);
+    /// Checks the responses by themselves, and adds what happened to each contact to its history.
+    pub(super) fn check_deletes(&mut self) {
+        let mut operations: BTreeMap<Operation, Vec<&Attempt>> = BTreeMap::new();
+        let history = self.history;
+        for (index, attempt) in history.attempts.iter().enumerate() {
+            if let Body::Delete(delete) = &self.request(attempt).body {
+                self.check_delete_response(attempt, delete);
+                operations.entry(self.operation(index)).or_default().push(attempt);
             }
         }
-        for shown in deleted {
-            let link_id = self.catalog.link_id(shown.contact_id).map(|link_id| link_id.to_string());
-            if link_id.as_ref() != Some(&shown.link_id) {
-                let text = format!("a deleted contact with ids of another: {shown:?}");
-                self.contact_violation(shown.contact_id, text);
-            }
-            let event = Event::Deleted { account_id, shown: shown.clone() };
-            self.add_reported(shown.contact_id, invocation, event);
-        }
-        if code == Some(NOT_FOUND) {
-            for contact in contacts {
-                self.add_reported(contact, invocation, Event::NotOnAccount { account_id });
-            }
+        for attempts in operations.values() {
+            self.add_deletes(attempts);
         }
     }
 
-    fn contact_ids(&self, delete: &Delete) -> Vec<u64> {
+    pub(super) fn contact_ids(&self, delete: &Delete) -> Vec<u64> {
         delete.contacts.iter().map(|contact| self.catalog.ids(contact.key()).contact_id).collect()
     }
 
     /// All or nothing, in request order (contract: "Delete").
-    fn check_deleted(&mut self, contacts: &[u64], code: Option<u8>, deleted: &[DeletedContact]) {
-        let deleted: Vec<u64> = deleted.iter().map(|shown| shown.contact_id).collect();
+    fn check_delete_response(&mut self, attempt: &Attempt, delete: &Delete) {
+        let contacts = self.contact_ids(delete);
+        let code = match &attempt.response {
+            Some(Response::Deleted { code, .. }) => Some(*code),
+            _ => None,
+        };
+        let deleted: Vec<u64> =
+            reported(attempt.response.as_ref(), &contacts).into_iter().map(|(id, _)| id).collect();
         let in_request_order: Vec<u64> = contacts.iter().copied().filter(|id| deleted.contains(id)).collect();
         if deleted != in_request_order {
             self.violation(format!("a delete of {contacts:?} reports {deleted:?}"));
@@ -69,67 +71,127 @@ impl Checker<'_> {
         if code == Some(SUCCESS) && deleted.len() != contacts.len() {
             self.violation("a successful delete doesn't report all contacts");
         }
-        if code != Some(SUCCESS) && !deleted.is_empty() && contacts.len() <= MAX_TRANSACTION {
+        let has_key = self.request(attempt).has_key();
+        let max_transaction = if has_key { MAX_TRANSACTION_WITH_KEY } else { MAX_TRANSACTION };
+        if code.is_some_and(|code| code != SUCCESS)
+            && !deleted.is_empty()
+            && contacts.len() <= max_transaction
+        {
             self.violation("a failed delete in one transaction reports deleted contacts");
+        }
+        let is_known = self.table.look_up(delete.account) != AccountLookup::Conflict;
+        if !is_known && code.is_some_and(|code| code != VALIDATION_FAILED) {
+            self.violation(format!("code {code:?} for an account that doesn't exist"));
+        }
+        if !is_known && attempt.response == Some(Response::Done) {
+            self.violation("a message is done whose account doesn't exist");
+        }
+        if code == Some(VALIDATION_FAILED) && self.existed_before(delete.account, attempt.start) {
+            self.violation("an account is unknown to a delete, though an earlier response reported it");
         }
     }
 
-    /// Adds the transactions of a delete that its response doesn't report. A 503 reports those that the store
-    /// acknowledged.
-    fn add_unreported_deletes(&mut self, number: usize, contact: u64, account_id: u64) {
-        let has_response = self.history.invocations[number].response.is_some();
-        for interval in self.writes(number, contact, |write| !has_response || is_lost(write)) {
-            self.contact(contact).add_uncertain(Event::DeletedUnknown { account_id }, interval);
+    /// Adds what happened to each contact of a delete to its history.
+    fn add_deletes(&mut self, attempts: &[&Attempt]) {
+        let Body::Delete(delete) = &self.request(attempts[0]).body else { return };
+        let AccountLookup::Found(account_id) = self.table.look_up(delete.account) else { return };
+        let contacts = self.contact_ids(delete);
+        for attempt in attempts {
+            if let Some(Response::Deleted { code: NOT_FOUND, .. }) = attempt.response {
+                for contact in &contacts {
+                    self.add_reported(*contact, attempt, Event::NotOnAccount { account_id });
+                }
+            }
+        }
+        if self.request(attempts[0]).mode == Mode::ValidateOnly {
+            for (contact, shown) in reported(attempts[0].response.as_ref(), &contacts) {
+                if let Some(shown) = shown {
+                    self.check_ids(&shown);
+                    let event = Event::DeleteValidated { account_id, shown };
+                    self.add_reported(contact, attempts[0], event);
+                }
+            }
+            return;
+        }
+        let start = attempts.iter().map(|attempt| attempt.start).min().unwrap_or_default();
+        let reported = self.reported_contacts(attempts, &contacts);
+        self.add_unreported_deletes(attempts, account_id, &reported);
+        for (contact, Reported { shown, end }) in reported {
+            self.contact(contact).add_reported((start, end), Event::Deleted { account_id, shown });
+        }
+    }
+
+    /// The contacts that the responses to a delete report. A delete deletes each contact once, however often it is sent.
+    fn reported_contacts(&mut self, attempts: &[&Attempt], contacts: &[u64]) -> BTreeMap<u64, Reported> {
+        let mut all: BTreeMap<u64, Reported> = BTreeMap::new();
+        for attempt in attempts {
+            for (contact, shown) in reported(attempt.response.as_ref(), contacts) {
+                if let Some(shown) = &shown {
+                    self.check_ids(shown);
+                }
+                let one = all.entry(contact).or_insert(Reported { shown: None, end: u64::MAX });
+                one.end = one.end.min(attempt.end);
+                if one.shown.is_some() && shown.is_some() && one.shown != shown {
+                    let text = format!("a delete shows a contact as {:?}, then as {shown:?}", one.shown);
+                    self.contact_violation(contact, text);
+                } else if shown.is_some() {
+                    one.shown = shown;
+                }
+            }
+        }
+        all
+    }
+
+    fn check_ids(&mut self, shown: &DeletedContact) {
+        let link_id = self.catalog.link_id(shown.contact_id).map(|link_id| link_id.to_string());
+        if link_id.as_ref() != Some(&shown.link_id) {
+            let text = format!("a deleted contact with ids of another: {shown:?}");
+            self.contact_violation(shown.contact_id, text);
+        }
+    }
+
+    /// Adds the transactions that took effect and that no response reports. There may only be one without a complete
+    /// response to a later attempt, and whose answer was lost or whose function was killed.
+    fn add_unreported_deletes(
+        &mut self,
+        attempts: &[&Attempt],
+        account_id: u64,
+        reported: &BTreeMap<u64, Reported>,
+    ) {
+        for attempt in attempts {
+            for write in self.writes(attempt).filter(|write| write.effect == WriteEffect::Applied) {
+                let is_due = attempts.iter().any(|other| match &other.response {
+                    Some(Response::Deleted { .. }) => write.end < other.start || ptr::eq(*other, *attempt),
+                    Some(Response::Unavailable { .. } | Response::Interrupted { .. }) => {
+                        ptr::eq(*other, *attempt) && !is_lost(write)
+                    }
+                    _ => false,
+                });
+                for contact in write.contacts.iter().filter(|contact| !reported.contains_key(contact)) {
+                    if is_due {
+                        self.contact_violation(*contact, "a contact was deleted, and no response reports it");
+                    }
+                    let event = Event::Deleted { account_id, shown: None };
+                    self.contact(*contact).add_reported((write.start, write.end), event);
+                }
+            }
         }
     }
 
     /// Whether an upsert with the same account params had succeeded before this moment.
-    fn existed_before(&self, account: AccountParams, moment: u64) -> bool {
-        self.history.invocations.iter().filter(|other| other.end < moment).any(|other| {
-            let (Body::Upsert(upsert), Some(Response::Upserted(results))) =
-                (&self.plan.requests[other.request].body, &other.response)
-            else {
-                return false;
-            };
-            upsert.items.iter().zip(results).any(|(item, result)| {
-                result.extended_info.is_success() && item.account.or(upsert.account) == Some(account)
-            })
-        })
-    }
-
-    /// Checks the codes that are about several contacts together: each contact may have been where the code
-    /// implies at some moment of the invocation.
-    pub(super) fn check_refused_deletes(&mut self) {
-        for invocation in &self.history.invocations {
-            let (Body::Delete(delete), Some(Response::Deleted { code, .. })) =
-                (&self.plan.requests[invocation.request].body, &invocation.response)
-            else {
-                continue;
-            };
-            let AccountLookup::Found(account_id) = self.table.look_up(delete.account) else { continue };
-            let other = match *code {
-                TOO_MANY_CONTACTS => Presence::OnOtherAccount,
-                NOT_ALL_FOUND => Presence::Missing,
-                _ => continue,
-            };
-            let may_be = |contact: u64, presence| {
-                let history = self.contacts.get(&contact).cloned().unwrap_or_default();
-                history.allows(invocation, Event::Seen { account_id, presence })
-            };
-            let contacts = self.contact_ids(delete);
-            let found: Vec<u64> =
-                contacts.iter().copied().filter(|id| may_be(*id, Presence::OnAccount)).collect();
-            let not_found: Vec<u64> = contacts.iter().copied().filter(|id| may_be(*id, other)).collect();
-            let is_possible = match (&found[..], &not_found[..]) {
-                ([], _) | (_, []) => false,
-                ([one], [other]) => one != other,
-                _ => true,
-            };
-            let all_are_somewhere = *code != TOO_MANY_CONTACTS
-                || contacts.iter().all(|id| found.contains(id) || not_found.contains(id));
-            if !is_possible || !all_are_somewhere {
-                self.violation(format!("code {code} was true at no moment: {delete:?}"));
+    pub(super) fn existed_before(&self, account: AccountParams, moment: u64) -> bool {
+        let earlier = self.history.attempts.iter().filter(|other| other.end < moment);
+        earlier.filter(|other| self.request(other).mode == Mode::Apply).any(|other| {
+            let Body::Upsert(upsert) = &self.request(other).body else { return false };
+            let names = |item: &Item| item.account.or(upsert.account) == Some(account);
+            match &other.response {
+                Some(Response::Upserted(results)) => {
+                    let mut items = upsert.items.iter().zip(results);
+                    items.any(|(item, result)| result.extended_info.is_success() && names(item))
+                }
+                Some(Response::Done) => upsert.items.iter().any(names),
+                _ => false,
             }
-        }
+        })
     }
 }

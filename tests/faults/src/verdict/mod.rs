@@ -4,6 +4,8 @@ mod checker;
 mod contact_history;
 mod deletes;
 mod final_state;
+mod keys;
+mod refused_deletes;
 mod upserts;
 
 pub(crate) use checker::{Verdict, check};

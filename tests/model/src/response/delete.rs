@@ -16,6 +16,10 @@ use crate::{
 /// How many contacts go in one transaction (contract: "Delete").
 pub const MAX_TRANSACTION: usize = 100;
 
+/// How many of them go in one transaction beside the record of an idempotency key and a part of it (contract: "Idempotency
+/// keys").
+pub const MAX_TRANSACTION_WITH_KEY: usize = MAX_TRANSACTION - 2;
+
 /// What a delete reports.
 #[derive(Debug)]
 pub struct DeleteResponse {
@@ -151,7 +155,7 @@ fn check_deleted(
 ) -> Result<(), Violation> {
     if row.code != SUCCESS {
         let named = request.and_then(|request| request["contacts"].as_array()).map_or(0, Vec::len);
-        return ensure(deleted.is_empty() || named > MAX_TRANSACTION, || {
+        return ensure(deleted.is_empty() || named > MAX_TRANSACTION_WITH_KEY, || {
             format!("{} contacts deleted: {}", deleted.len(), row.text)
         });
     }

@@ -8,6 +8,6 @@ mod delete;
 mod upsert;
 mod violation;
 
-pub use delete::{DeleteResponse, DeletedContact, MAX_TRANSACTION, check_delete};
+pub use delete::{DeleteResponse, DeletedContact, MAX_TRANSACTION, MAX_TRANSACTION_WITH_KEY, check_delete};
 pub use upsert::{ErrorCode, ExtendedInfo, ItemResult, check_upsert, check_upsert_error};
 pub use violation::Violation;

@@ -1,0 +1,130 @@
+//! The checks of idempotency keys: what a request that is sent again must answer.
+
+use contacts_model::{delete::SUCCESS, response::MAX_TRANSACTION_WITH_KEY};
+
+use super::checker::Checker;
+use crate::{
+    history::{Attempt, WriteEffect},
+    request::{Body, Mode},
+    response::Response,
+};
+
+impl<'a> Checker<'a> {
+    /// Checks the responses to all requests with a key.
+    pub(super) fn check_keys(&mut self) {
+        let history = self.history;
+        for attempt in &history.attempts {
+            if !self.request(attempt).has_key() {
+                continue;
+            }
+            if attempt.response == Some(Response::KeyReused) {
+                self.check_reused_key(attempt);
+            } else {
+                self.check_bound_key(attempt);
+            }
+            if let Body::Delete(_) = self.request(attempt).body {
+                self.check_repeated_delete(attempt);
+            }
+        }
+    }
+
+    /// A 422 needs another body that came with the key before the response.
+    fn check_reused_key(&mut self, attempt: &Attempt) {
+        let others = self.others_with_the_key(attempt);
+        if !others.iter().any(|other| other.start < attempt.end) {
+            self.violation("a key is reused that came with no other body");
+        }
+        if self.completion(attempt).is_some() {
+            self.violation("a key is reused that is bound to this very body");
+        }
+    }
+
+    /// A request whose key another body had bound must be a 422.
+    fn check_bound_key(&mut self, attempt: &Attempt) {
+        if !attempt.response.as_ref().is_some_and(has_effect) {
+            return;
+        }
+        let is_bound =
+            |other: &&Attempt| other.end < attempt.start && other.response.as_ref().is_some_and(has_effect);
+        if self.others_with_the_key(attempt).iter().any(is_bound) {
+            self.violation("another body took effect with a key that was bound");
+        }
+    }
+
+    /// A delete that was carried out is answered as it was the first time.
+    fn check_repeated_delete(&mut self, attempt: &Attempt) {
+        let Some(completion) = self.completion(attempt) else { return };
+        if attempt.start <= completion {
+            return;
+        }
+        let is_refused = match &attempt.response {
+            Some(Response::Deleted { code, .. }) => *code != SUCCESS,
+            Some(Response::Incomplete | Response::KeyReused) => true,
+            Some(Response::Failed) => self.is_last_attempt(attempt),
+            _ => false,
+        };
+        if is_refused {
+            self.violation(format!("{:?} after the delete was carried out", attempt.response));
+        }
+        let first = self.attempts_of(attempt).into_iter().find_map(success_of);
+        let answer = success_of(attempt);
+        if answer.is_some() && first != answer {
+            self.violation(format!("a delete is answered by {first:?}, then by {answer:?}"));
+        }
+    }
+
+    /// When a delete was carried out: as its record says, which is in its only transaction, or as an answer says.
+    fn completion(&self, attempt: &Attempt) -> Option<u64> {
+        let Body::Delete(delete) = &self.request(attempt).body else { return None };
+        let attempts = self.attempts_of(attempt);
+        let is_one_transaction = delete.contacts.len() <= MAX_TRANSACTION_WITH_KEY;
+        let writes = attempts.iter().flat_map(|other| self.writes(other));
+        let applied = writes.filter(|write| is_one_transaction && write.effect == WriteEffect::Applied);
+        let answered = attempts.iter().filter(|other| {
+            matches!(&other.response, Some(Response::Deleted { code: SUCCESS, .. } | Response::Done))
+        });
+        applied.map(|write| write.end).chain(answered.map(|other| other.end)).min()
+    }
+
+    /// All attempts of the same request.
+    fn attempts_of(&self, attempt: &Attempt) -> Vec<&'a Attempt> {
+        self.history.attempts.iter().filter(|other| other.request == attempt.request).collect()
+    }
+
+    /// The attempts of other requests to the same function with the same key.
+    fn others_with_the_key(&self, attempt: &Attempt) -> Vec<&'a Attempt> {
+        let request = self.request(attempt);
+        let has_key = |other: &&Attempt| {
+            let another = self.request(other);
+            other.request != attempt.request
+                && another.mode == Mode::Apply
+                && another.trigger.key() == request.trigger.key()
+                && another.body.kind() == request.body.kind()
+        };
+        if request.trigger.key().is_none() {
+            return Vec::new();
+        }
+        self.history.attempts.iter().filter(has_key).collect()
+    }
+
+    /// Whether no later attempt of the same request was made.
+    pub(super) fn is_last_attempt(&self, attempt: &Attempt) -> bool {
+        self.attempts_of(attempt).iter().all(|other| other.start <= attempt.start)
+    }
+}
+
+/// Whether a response says that something was carried out.
+fn has_effect(response: &Response) -> bool {
+    match response {
+        Response::Upserted(results) => results.iter().any(|result| result.extended_info.is_success()),
+        Response::Deleted { code, .. } => *code == SUCCESS,
+        _ => false,
+    }
+}
+
+fn success_of(attempt: &Attempt) -> Option<&str> {
+    match &attempt.response {
+        Some(Response::Deleted { code: SUCCESS, body, .. }) => Some(body),
+        _ => None,
+    }
+}
