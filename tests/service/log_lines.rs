@@ -1,6 +1,6 @@
 //! The log line of a request, as it goes to CloudWatch.
 
-use contacts_tests::{TestTenant, item_with, link_id, log_line_of, minimal_item};
+use contacts_tests::{Emulator, TestTenant, failure_line_of, item_with, link_id, log_line_of, minimal_item};
 use serde_json::{Value, json};
 
 /// The values of these fields of a line.
@@ -58,4 +58,17 @@ async fn unauthorized_request_logs_no_failure_and_no_tenant() {
     let response = tenant.send_with_headers(contacts_tests::UPSERT, &[], "{}").await;
     let line = log_line_of(response.header("x-request-id")).await;
     assert_eq!((&line["status"], &line["Failures"], &line["tenant"]), (&json!(401), &json!(0), &Value::Null));
+}
+
+#[tokio::test]
+async fn line_of_a_failed_message_says_why_it_failed() {
+    let tenant = TestTenant::new().await;
+    tenant.upsert_one(&minimal_item()).await;
+    let message_id = format!("failed-{}", tenant.name());
+    let body =
+        json!({"tenant": tenant.name(), "account_code": "ACME", "contacts": [{"link_id": link_id(9)}]});
+    let record = json!({"messageId": message_id, "body": body.to_string(), "eventSource": "aws:sqs"});
+    Emulator::cargo_lambda_watch("delete-contacts").invoke(&json!({"Records": [record]})).await;
+    let line = failure_line_of(&message_id).await;
+    assert_eq!((&line["reason"], &line["cause"]), (&json!("contacts not found"), &Value::Null));
 }

@@ -25,7 +25,7 @@ mod traces;
 
 pub use emulator::Emulator;
 pub use fixtures::{contact_ids_of, item_with, link_id, merged, minimal_item, numbered_items, without};
-pub use log_file::{PII_MARKER, PII_MARKER_NUMBER, log, log_line_of};
+pub use log_file::{PII_MARKER, PII_MARKER_NUMBER, failure_line_of, log, log_line_of};
 pub use response::{ApiResponse, expect_str};
 pub use stack::service_url;
 pub use table::{Table, personal_values};

@@ -22,16 +22,23 @@ pub fn log() -> String {
 
 /// Returns the log line of the request with this id, once it is there.
 pub async fn log_line_of(request_id: &str) -> Value {
+    find_line(|line| line["message"] == "answered" && line["request_id"] == request_id).await
+}
+
+/// Returns the log line that says why a message of SQS failed, once it is there.
+pub async fn failure_line_of(message_id: &str) -> Value {
+    find_line(|line| line["message"] == "message failed" && line["message_id"] == message_id).await
+}
+
+async fn find_line(is_line: impl Fn(&Value) -> bool) -> Value {
     // The emulator may forward the response before the function's output.
     for _ in 0..100 {
         let log = log();
         let mut lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        if let Some(line) =
-            lines.find(|line| line["message"] == "answered" && line["request_id"] == request_id)
-        {
+        if let Some(line) = lines.find(&is_line) {
             return line;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("the log has no line of {request_id}")
+    panic!("the log has no such line")
 }

@@ -72,7 +72,7 @@ impl Store {
                 }
                 match outcomes.iter().copied().collect() {
                     Some(outcomes) => Progress::Done(outcomes),
-                    None => Progress::Partial("statements were throttled"),
+                    None => Progress::Partial("statements failed, but can be sent again"),
                 }
             });
             if let Some(outcomes) = retries.done_or_wait(progress).await? {

@@ -50,12 +50,12 @@ pub(super) async fn handle(
     let source = Source { trigger: Trigger::EventBridge, operation, context, message_id };
     let body = event.detail.get().as_bytes();
     let key = Some(IdempotencyKey::of_event(&event.id));
-    if run_and_report(store, source, deadline_of(context), key, body).await?.is_complete() {
-        Ok(())
-    } else {
-        Err(FunctionError::new(
-            "not all contacts went through",
-            "a direct invoke with the event's detail as its payload tells which, and why",
-        ))
+    let result = run_and_report(store, source, deadline_of(context), key, body).await?;
+    match result.incomplete_reason() {
+        None => Ok(()),
+        Some(reason) => Err(FunctionError::new(
+            reason,
+            "a direct invoke with the event's detail as its payload tells which contacts, and why",
+        )),
     }
 }

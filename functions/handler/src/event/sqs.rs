@@ -21,7 +21,7 @@ use crate::{
     body::InvalidBody,
     error::{Interruption, OperationError},
     operation::Operation,
-    pipeline::{Caller, KeyedList, OperationRun, Summary, deadline_of, run_and_report},
+    pipeline::{Caller, ITEMS_REJECTED, KeyedList, OperationRun, Summary, deadline_of, run_and_report},
     telemetry::{Source, Trigger},
 };
 
@@ -133,8 +133,10 @@ impl<'b> BatchRun<'b> {
         let (source, body) = (self.source(Some(&message.id)), message.body.as_bytes());
         let key = Some(IdempotencyKey::of_message(&message.id));
         match run_and_report(self.store, source, self.deadline, key, body).await {
-            Ok(result) if result.is_complete() => return true,
-            Ok(_) => self.log_failure(message, INCOMPLETE, None),
+            Ok(result) => match result.incomplete_reason() {
+                None => return true,
+                Some(reason) => self.log_failure(message, reason, None),
+            },
             Err(error) => self.log_error(message, &error),
         }
         false
@@ -189,7 +191,7 @@ impl<'b> BatchRun<'b> {
                     let counts = answer.counts();
                     summary.counts += counts;
                     if counts.rejected > 0 {
-                        self.log_failure(message, INCOMPLETE, None);
+                        self.log_failure(message, ITEMS_REJECTED, None);
                         failed.push(message);
                     }
                 }
@@ -230,9 +232,6 @@ impl<'b> BatchRun<'b> {
         self.log_failure(message, reason(error), cause.as_deref());
     }
 }
-
-/// The reason of a message that was processed in part.
-const INCOMPLETE: &str = "not all contacts went through";
 
 /// The reason of a failed message, for the log. Errors of routes and tokens only occur for HTTP requests.
 fn reason(error: &OperationError) -> &'static str {

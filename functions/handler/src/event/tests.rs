@@ -215,7 +215,7 @@ async fn eventbridge_event_is_processed_as_a_whole_or_fails() {
     let delete = |id: &str| event(id, "DeleteAccountContacts", delete_of(&[1]));
     assert_eq!(run(&test, Operation::Delete, &delete("4")).await, Ok(Value::Null));
     let gone = run(&test, Operation::Delete, &delete("5")).await;
-    assert_eq!(gone.unwrap_err().error_type, "not all contacts went through");
+    assert_eq!(gone.unwrap_err().error_type, "contacts not found");
 }
 
 #[tokio::test]
