@@ -12,6 +12,13 @@ pub(crate) fn post(path: &str, caller: &TenantFixture, body: &Value) -> Bytes {
     http::post(path, &format!("Bearer {}", caller.token()), &body.to_string())
 }
 
+/// Adds the header `Idempotency-Key` to an event.
+pub(crate) fn with_key(event: &[u8], key: &str) -> Result<Bytes> {
+    let mut event: Value = serde_json::from_slice(event)?;
+    event["headers"]["idempotency-key"] = key.into();
+    Ok(event.to_string().into())
+}
+
 /// Returns the JSON body of a function's response. A status other than 200 is an error.
 pub(crate) fn successful_body(response: &[u8]) -> Result<Value> {
     let HttpAnswer { status_code, body, .. } = serde_json::from_slice(response)?;

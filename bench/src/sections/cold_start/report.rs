@@ -1,6 +1,6 @@
 //! The table, plots and aims of the section `cold-start`.
 
-use super::starts::ProgramStarts;
+use super::starts::{Contender, ProgramStarts};
 use crate::{
     error::Result,
     harness::program::Program,
@@ -16,8 +16,7 @@ pub(super) fn report(measured: &[ProgramStarts]) -> Result<Results> {
     let mut results = Results::default();
     results.table("cold-start", &table(measured)?);
     let plot_of = |title, median_of: fn(&ProgramStarts) -> f64| {
-        let bars: Vec<_> =
-            measured.iter().map(|one| (one.program.label().to_owned(), median_of(one))).collect();
+        let bars: Vec<_> = measured.iter().map(|one| (one.contender.label(), median_of(one))).collect();
         plot::bars(title, "ms", &bars)
     };
     results.plot("cold-start-init", plot_of("Init", |one| median(one.init_ms()))?);
@@ -63,7 +62,7 @@ fn table(measured: &[ProgramStarts]) -> Result<MarkdownTable> {
     let bare = median(starts_of(measured, Program::Bare).init_ms());
     for one in measured {
         table.row([
-            one.program.label().to_owned(),
+            one.contender.label(),
             one.starts.len().to_string(),
             format!("{:.2}", median(one.init_ms())),
             format!("{:.2}", p90(one.init_ms())),
@@ -71,7 +70,8 @@ fn table(measured: &[ProgramStarts]) -> Result<MarkdownTable> {
             format!("{:.2}", median(one.first_response_ms())),
             format!("{:.2}", p90(one.first_response_ms())),
             format!("{:.1}", median(one.resident_mb())),
-            one.program
+            one.contender
+                .program
                 .file_size()?
                 .map_or_else(String::new, |bytes| format!("{:.2}", f64::from(bytes) / 1e6)),
         ]);
@@ -80,5 +80,5 @@ fn table(measured: &[ProgramStarts]) -> Result<MarkdownTable> {
 }
 
 fn starts_of(measured: &[ProgramStarts], program: Program) -> &ProgramStarts {
-    measured.iter().find(|one| one.program == program).expect("every program is measured")
+    measured.iter().find(|one| one.contender == Contender::new(program)).expect("every program is measured")
 }

@@ -14,9 +14,32 @@ pub(super) struct Start {
     pub(super) resident_kb: u32,
 }
 
-/// Every counted start of a program.
-pub(super) struct ProgramStarts {
+/// A program, and whether its first event has an idempotency key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Contender {
     pub(super) program: Program,
+    pub(super) has_key: bool,
+}
+
+impl Contender {
+    pub(super) const fn new(program: Program) -> Self {
+        Self { program, has_key: false }
+    }
+
+    pub(super) const fn with_key(program: Program) -> Self {
+        Self { program, has_key: true }
+    }
+
+    /// The label in tables and plots.
+    pub(super) fn label(self) -> String {
+        let label = self.program.label();
+        if self.has_key { format!("{label}, with a key") } else { label.to_owned() }
+    }
+}
+
+/// Every counted start of a contender.
+pub(super) struct ProgramStarts {
+    pub(super) contender: Contender,
     pub(super) starts: Vec<Start>,
 }
 

@@ -17,6 +17,14 @@ use crate::{
 /// The workloads that create every contact, as `Workload::Create` does.
 const BASELINES: [Workload; 3] = [Workload::BatchWrite, Workload::TransactWrite, Workload::UpdateEach];
 
+/// The workloads with an idempotency key, each with the one that it is compared with.
+const WITH_KEY: [(Workload, Workload); 4] = [
+    (Workload::CreateWithKey, Workload::Create),
+    (Workload::RepeatWithKey, Workload::Repeat),
+    (Workload::DeleteWithKey, Workload::Delete),
+    (Workload::RepeatDeleteWithKey, Workload::Delete),
+];
+
 const PLOTTED: [Workload; 6] = [
     Workload::Create,
     Workload::Repeat,
@@ -38,6 +46,7 @@ pub(super) fn report(measurements: &[Measurements]) -> Result<Results> {
     let longest = measurements.last().expect("every list length is measured");
     results.table("store", &longest.table());
     results.table("store-ratios", &table_of_ratios(measurements));
+    results.table("store-keys", &table_of_keys(measurements));
     results.table("store-wall", &table_by_length(measurements, "wall, ms", WALL_MS));
     results.table("store-processor", &table_by_length(measurements, "client CPU, ms", CLIENT_CPU_MS));
     let lines = microseconds_per_contact(measurements, WALL_MS);
@@ -154,6 +163,32 @@ fn table_of_ratios(measurements: &[Measurements]) -> MarkdownTable {
                 of_length.list_len.to_string(),
                 ratio(WALL_MS),
                 ratio(CLIENT_CPU_MS),
+            ]);
+        }
+    }
+    table
+}
+
+/// The workloads with a key, next to those without: wall time of the rounds, and the calls and units of both.
+fn table_of_keys(measurements: &[Measurements]) -> MarkdownTable {
+    let columns =
+        ["request", "contacts", "next to", "wall", "client CPU", "round trips", "read units", "write units"];
+    let mut table = MarkdownTable::new(&columns);
+    for (with_key, without) in WITH_KEY {
+        for of_length in measurements {
+            let ratio = |of| format!("{:.2}×", median(of_length.ratios(with_key, without, of)));
+            let both = |of: Figure| {
+                format!("{:.0} ({:.0})", of_length.median(with_key, of), of_length.median(without, of))
+            };
+            table.row([
+                with_key.label().to_owned(),
+                of_length.list_len.to_string(),
+                without.label().to_owned(),
+                ratio(WALL_MS),
+                ratio(CLIENT_CPU_MS),
+                both(|cost| f64::from(cost.usage.round_trips)),
+                both(|cost| cost.usage.read_units),
+                both(|cost| cost.usage.write_units),
             ]);
         }
     }

@@ -1,12 +1,12 @@
-//! A round: every workload once, each checked. `Create` and the baselines start with an empty table that has
-//! only the tenant and its account.
+//! A round: every workload once, each checked. `Create`, `CreateWithKey` and the baselines start with an empty table that
+//! has only the tenant and its account.
 
 use contacts_core::{
     context::{Deadline, OperationContext, OperationId, Usage},
-    delete::{Deleted, Deletion, delete},
-    domain::{AccountReference, ContactReference, TenantName},
-    store::Store,
-    upsert::{Effect, Item, upsert},
+    delete::{Deleted, Deletion, DeletionKey, delete},
+    domain::{AccountReference, BodyDigest, ContactReference, IdempotencyKey, TenantName},
+    store::{Kept, KeyBinding, Store},
+    upsert::{Effect, Item, Section, upsert, upsert_sections},
 };
 use fixture::TenantFixture;
 
@@ -47,11 +47,21 @@ impl<'a> RoundRunner<'a> {
     /// Runs every workload once. A workload that does not do what it should is an error.
     pub(super) async fn run(&self, number: u32) -> Result<RoundCosts> {
         let caller = self.new_caller(number, Workload::Create).await?;
+        let create = self.upsert(&caller, "create", &self.list, None, Effect::Created).await?;
+        let repeat = self.upsert(&caller, "repeat", &self.list, None, Effect::Unchanged).await?;
+        let change = self.upsert(&caller, "change", &self.changed_list, None, Effect::Updated).await?;
+        let delete = self.delete(&caller, None).await?;
+        let caller = self.new_caller(number, Workload::CreateWithKey).await?;
+        let key = || Some(key_binding());
         Ok([
-            self.upsert(&caller, "create", &self.list, Effect::Created).await?,
-            self.upsert(&caller, "repeat", &self.list, Effect::Unchanged).await?,
-            self.upsert(&caller, "change", &self.changed_list, Effect::Updated).await?,
-            self.delete(&caller).await?,
+            create,
+            repeat,
+            change,
+            delete,
+            self.upsert(&caller, "create with a key", &self.list, key(), Effect::Created).await?,
+            self.upsert(&caller, "repeat with a key", &self.list, key(), Effect::Created).await?,
+            self.delete(&caller, key()).await?,
+            self.delete(&caller, key()).await?,
             self.baseline(number, Workload::BatchWrite, async |baseline| {
                 baseline.batch_write(&self.list).await
             })
@@ -83,11 +93,13 @@ impl<'a> RoundRunner<'a> {
         caller: &TenantFixture,
         operation: &str,
         items: &[Item],
+        key: Option<KeyBinding>,
         expected: Effect,
     ) -> Result<Cost> {
+        let sections = [Section { end: items.len(), key }];
         let work = async {
             let context = context(operation);
-            let outcomes = upsert(self.store, &caller.tenant, &context, items).await?;
+            let outcomes = upsert_sections(self.store, &caller.tenant, &context, items, &sections).await?;
             if outcomes.iter().all(|outcome| matches!(outcome, Ok(applied) if applied.effect == expected)) {
                 Ok(context.usage())
             } else {
@@ -97,9 +109,10 @@ impl<'a> RoundRunner<'a> {
         measure_cost(self.dynamodb, work).await
     }
 
-    async fn delete(&self, caller: &TenantFixture) -> Result<Cost> {
+    async fn delete(&self, caller: &TenantFixture, key: Option<KeyBinding>) -> Result<Cost> {
         let contacts = self.contacts().copied().collect();
-        let deletion = Deletion { account: self.account().clone(), contacts, key: None };
+        let key = key.map(|binding| DeletionKey { binding, kept: Kept::Contacts });
+        let deletion = Deletion { account: self.account().clone(), contacts, key };
         let work = async {
             let (context, mut deleted) = (context("delete"), Deleted::new());
             delete(self.store, &context, &caller.tenant, &deletion, |_| true, &mut deleted).await?;
@@ -145,6 +158,13 @@ impl<'a> RoundRunner<'a> {
     fn contacts(&self) -> impl Iterator<Item = &ContactReference> {
         self.list.iter().map(|item| item.contact.as_ref().expect("every contact of the list has a link_id"))
     }
+}
+
+/// The key of the requests that have one. Each caller is a new tenant, so it is new for each.
+fn key_binding() -> KeyBinding {
+    let key =
+        IdempotencyKey::parse("9e1d0f8c-3f0a-4f5d-9f62-0f3a5d0c7a11").expect("visible ASCII characters");
+    KeyBinding { key, body: BodyDigest::of(b"{}") }
 }
 
 /// The context of an operation with this id, without a deadline.

@@ -9,19 +9,27 @@ pub(super) enum Workload {
     Repeat,
     Change,
     Delete,
+    CreateWithKey,
+    RepeatWithKey,
+    DeleteWithKey,
+    RepeatDeleteWithKey,
     BatchWrite,
     TransactWrite,
     UpdateEach,
 }
 
 impl Workload {
-    /// Every workload in the order of a round: `Repeat`, `Change` and `Delete` need the contacts that the
-    /// workload before them leaves.
-    pub(super) const ALL: [Self; 7] = [
+    /// Every workload in the order of a round: `Repeat`, `Change`, `Delete` and all those with a key after the first need
+    /// what the workload before them leaves.
+    pub(super) const ALL: [Self; 11] = [
         Self::Create,
         Self::Repeat,
         Self::Change,
         Self::Delete,
+        Self::CreateWithKey,
+        Self::RepeatWithKey,
+        Self::DeleteWithKey,
+        Self::RepeatDeleteWithKey,
         Self::BatchWrite,
         Self::TransactWrite,
         Self::UpdateEach,
@@ -34,6 +42,10 @@ impl Workload {
             Self::Repeat => "upsert, the same again",
             Self::Change => "upsert, one field changed in each",
             Self::Delete => "delete",
+            Self::CreateWithKey => "upsert with a key, all created",
+            Self::RepeatWithKey => "upsert with a key, sent again",
+            Self::DeleteWithKey => "delete with a key",
+            Self::RepeatDeleteWithKey => "delete with a key, sent again",
             Self::BatchWrite => "`BatchWriteItem`, no conditions",
             Self::TransactWrite => "`TransactWriteItems`, 100 a call",
             Self::UpdateEach => "`UpdateItem` a contact",
