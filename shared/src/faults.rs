@@ -243,7 +243,9 @@ async fn refused_transaction_is_not_retried_after_its_start_deadline() {
 async fn lost_transaction_is_retried_after_its_start_deadline() {
     let faulty = FaultyStore::with(&[]);
     assert_all_created(&faulty.store, 1).await;
-    faulty.faults.add("TransactWriteItems", Fault::LoseResponse);
+    for _ in 0..2 {
+        faulty.faults.add("TransactWriteItems", Fault::LoseResponse);
+    }
     for _ in 0..6 {
         faulty.faults.add("TransactWriteItems", Fault::Throttle);
     }

@@ -12,8 +12,8 @@ pub enum Fault {
     /// The connection is reset before the call is sent, which has no effect.
     Disconnect,
     /// The first half of a batch is processed, rounded up. The other half is refused as throttled:
-    /// `BatchGetItem` returns its keys as unprocessed, `BatchExecuteStatement` returns an error for each of
-    /// its statements. It fits no other operation.
+    /// `BatchGetItem` and `BatchWriteItem` return its keys or writes as unprocessed, `BatchExecuteStatement`
+    /// returns an error for each of its statements. It fits no other operation.
     ProcessHalf,
 }
 

@@ -107,6 +107,7 @@ impl InProcess {
         match operation {
             "BatchGetItem" => self.get_half(request),
             "BatchExecuteStatement" => self.execute_half(request),
+            "BatchWriteItem" => self.write_half(request),
             _ => Err(user_error(format!("{operation} has no half to process"))),
         }
     }
@@ -120,6 +121,16 @@ impl InProcess {
         if !rest.is_empty() {
             unprocessed["Keys"] = rest.into();
             response["UnprocessedKeys"] = json!({TABLE: unprocessed});
+        }
+        Ok((status, response.to_string().into_bytes()))
+    }
+
+    fn write_half(&self, mut request: Value) -> Result<Response, ConnectorError> {
+        let rest = second_half(&mut request["RequestItems"][TABLE]);
+        let (status, body) = self.pass_on("BatchWriteItem", request.to_string().as_bytes())?;
+        let mut response: Value = serde_json::from_slice(&body).map_err(user_error)?;
+        if !rest.is_empty() {
+            response["UnprocessedItems"] = json!({TABLE: rest});
         }
         Ok((status, response.to_string().into_bytes()))
     }

@@ -78,9 +78,11 @@ mod tests {
     #[test]
     fn full_cache_is_emptied_instead_of_growing() {
         let cache = Cache::default();
-        for key in 0..=CAPACITY {
+        for key in 0..CAPACITY {
             cache.insert(key, ());
         }
+        assert_eq!(cache.get(&0), Some(()));
+        cache.insert(CAPACITY, ());
         assert_eq!(cache.get(&CAPACITY), Some(()));
         assert_eq!(cache.get(&0), None);
     }

@@ -65,11 +65,7 @@ pub(super) fn connect() -> Result<LazyClient, SetupError> {
         secret_access_key: variable("AWS_SECRET_ACCESS_KEY")?,
         session_token: env::var("AWS_SESSION_TOKEN").ok(),
         region: variable("AWS_REGION")?,
-        // `sam local` sets variables to empty strings that are not set on AWS.
-        endpoint: ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"]
-            .into_iter()
-            .filter_map(|name| env::var(name).ok())
-            .find(|url| !url.is_empty()),
+        endpoint: endpoint(|name| env::var(name).ok()),
         roots: bundle.map_or(Cow::Borrowed(AMAZON_ROOTS), Cow::Owned),
     };
     let client: LazyClient = LazyLock::new(Box::new(move || client(environment)));
@@ -78,6 +74,12 @@ pub(super) fn connect() -> Result<LazyClient, SetupError> {
         LazyLock::force(&client);
     }
     Ok(client)
+}
+
+/// The URL of a local DynamoDB, if one is set. `sam local` sets variables to empty strings that are not set on AWS.
+fn endpoint(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let mut urls = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"].into_iter().filter_map(variable);
+    urls.find(|url| !url.is_empty())
 }
 
 fn client(environment: Environment) -> Client {
@@ -115,4 +117,26 @@ fn http_client(roots: &[u8]) -> SharedHttpClient {
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .tls_context(tls_context)
         .build_https()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoint_of_dynamodb_comes_first_and_empty_ones_are_unset() {
+        for (of_dynamodb, of_all, expected) in [
+            (Some("http://a"), Some("http://b"), Some("http://a")),
+            (Some(""), Some("http://b"), Some("http://b")),
+            (None, Some("http://b"), Some("http://b")),
+            (Some(""), Some(""), None),
+            (None, None, None),
+        ] {
+            let variable = |name: &str| match name {
+                "AWS_ENDPOINT_URL_DYNAMODB" => of_dynamodb.map(str::to_owned),
+                _ => of_all.map(str::to_owned),
+            };
+            assert_eq!(endpoint(variable).as_deref(), expected, "{of_dynamodb:?} {of_all:?}");
+        }
+    }
 }

@@ -136,6 +136,8 @@ impl From<BuildError> for StoreError {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_dynamodb::{config::http::HttpResponse, operation::get_item::GetItemError};
+
     use super::*;
 
     #[test]
@@ -153,6 +155,21 @@ mod tests {
         {
             assert!(!is_throttling(code), "{code}");
         }
+    }
+
+    #[test]
+    fn call_without_a_whole_response_is_transient() {
+        let reset = || std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+        let start = HttpResponse::new(200_u16.try_into().unwrap(), "".into());
+        for (error, expected) in [
+            (SdkError::timeout_error(reset()), "no answer in time"),
+            (SdkError::response_error(reset(), start), "the answer was cut short: connection reset"),
+        ] {
+            let error: SdkError<GetItemError> = error;
+            assert_eq!(StoreError::from(error), StoreError::unavailable(expected));
+        }
+        let not_sent = SdkError::<GetItemError>::construction_failure(reset());
+        assert_eq!(StoreError::from(not_sent), StoreError::Refused("the call could not be made".to_owned()));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, BatchStatementRequest};
 
 use super::{
-    attributes::{Item, string, text},
+    attributes::{string, text},
     error::StoreError,
     key_record::{BODY, KeyBinding, OPERATION, Record, TIME_TO_LIVE, record_key, time_to_live},
     keys::{Key, PK, SK},
@@ -83,7 +83,8 @@ impl Store {
             let records = self.read(context, open.iter().map(|open| open.key.clone()).collect()).await?;
             let mut unbound = Vec::new();
             for one in open {
-                let record = records.iter().find(|record| is_at(record, &one.key));
+                // A sort key has the hash of its idempotency key: it is unique among all buckets.
+                let record = records.iter().find(|record| text(record, SK).is_ok_and(|sk| sk == one.key.sk));
                 match record.map(Record::read).transpose()? {
                     None => unbound.push(OpenBinding { expired: None, ..one }),
                     Some(record) if record.has_expired() => {
@@ -126,9 +127,4 @@ impl Store {
         };
         Ok(BatchStatementRequest::builder().statement(statement).set_parameters(Some(parameters)).build()?)
     }
-}
-
-fn is_at(item: &Item, key: &Key) -> bool {
-    let has = |name: &'static str, value: &str| text(item, name).is_ok_and(|text| text == value);
-    has(PK, &key.pk) && has(SK, &key.sk)
 }

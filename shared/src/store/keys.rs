@@ -137,3 +137,20 @@ fn sort_key(form: &str) -> String {
 fn hash_of(text: &str) -> u64 {
     Sha256::digest(text)[0].into()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn accounts_by_code_and_by_name_are_spread_over_all_buckets() {
+        let tenant = TenantName::parse("zegoal").unwrap();
+        let texts: Vec<_> = (0..200).map(|number| number.to_string()).collect();
+        let codes = texts.iter().map(|text| Key::code(&tenant, &AccountCode::parse(text).unwrap()).pk);
+        assert_eq!(codes.collect::<HashSet<_>>(), ItemKind::Code.partitions(&tenant).collect());
+        let names = texts.iter().map(|text| Key::name(&tenant, &AccountName::parse(text).unwrap()).pk);
+        assert_eq!(names.collect::<HashSet<_>>(), ItemKind::Name.partitions(&tenant).collect());
+    }
+}

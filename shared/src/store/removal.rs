@@ -90,11 +90,11 @@ impl Store {
                 let unprocessed =
                     response.unprocessed_items.and_then(|mut tables| tables.remove(self.table()));
                 match unprocessed {
-                    Some(rest) if !rest.is_empty() => {
+                    Some(rest) => {
                         writes = rest;
                         Progress::Partial("writes were left unprocessed")
                     }
-                    _ => Progress::Done(()),
+                    None => Progress::Done(()),
                 }
             });
             if retries.done_or_wait(progress).await?.is_some() {

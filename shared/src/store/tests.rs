@@ -1,12 +1,20 @@
-//! Guarantees of the store for contacts, on a real DynamoDB.
+//! Guarantees of the store for contacts and idempotency keys, and what calls cost, on a real DynamoDB.
 
-use embedded_dynamodb::Difference;
+use std::collections::HashSet;
 
 use aws_sdk_dynamodb::Client;
+use embedded_dynamodb::{
+    Database, Difference, Fault, Faults, TABLE, in_memory_database, in_process_client, in_process_client_with,
+};
+use futures_util::TryStreamExt;
+use serde_json::json;
 
-use super::*;
+use super::{key_record::record_key, keys::Key, query::Partition, *};
 use crate::{
-    domain::{AccountId, Contact, ContactId, ContactName, ContactType, MobileNumber},
+    domain::{
+        AccountId, BodyDigest, Contact, ContactId, ContactName, ContactType, IdempotencyKey, MobileNumber,
+        Right,
+    },
     test_support::{TestStore, context, link_id, tenant},
 };
 
@@ -111,9 +119,84 @@ async fn read_costs_one_unit_per_key_found_or_not() {
 }
 
 #[tokio::test]
+async fn query_of_a_small_partition_costs_one_unit() {
+    let test = TestStore::start().await;
+    write(&test.store, &[write_of(None, contact(1))]).await;
+    let context = context();
+    let key = Key::contact(&tenant().name, contact(1).id).pk;
+    let items = test.store.all_of(&context, &Partition { key, ..Partition::default() }).await.unwrap();
+    let usage = context.usage();
+    assert_eq!((items.len(), usage.read_units, usage.write_units), (1, 1.0, 0.0));
+}
+
+#[tokio::test]
 async fn missing_table_is_not_a_transient_error() {
     let test = TestStore::start().await;
+    assert_eq!(test.store.ping().await, Ok(()));
     let store = Store::new(Client::clone(test.store.client()), "no-such-table");
-    let error = store.contacts(&context(), &tenant().name, [contact(1).id]).await.unwrap_err();
-    assert_eq!(error, StoreError::Refused("ResourceNotFoundException".to_owned()));
+    let refused = StoreError::Refused("ResourceNotFoundException".to_owned());
+    let read = store.contacts(&context(), &tenant().name, [contact(1).id]).await;
+    assert_eq!((read.unwrap_err(), store.ping().await.unwrap_err()), (refused.clone(), refused));
+}
+
+#[tokio::test]
+async fn unprocessed_deletes_are_sent_again() {
+    let faults = Faults::default();
+    let store = Store::new(in_process_client_with(&faults).unwrap(), TABLE);
+    let writes: Vec<_> = (0..60).map(|number| write_of(None, contact(number))).collect();
+    write(&store, &writes).await;
+    for _ in 0..5 {
+        faults.add("BatchWriteItem", Fault::ProcessHalf);
+    }
+    let removed: Vec<_> = store.remove_data(&tenant().name).try_collect().await.unwrap();
+    assert_eq!(removed.iter().sum::<usize>(), 60);
+    assert_eq!(faults.pending(), []);
+    let left: Vec<_> = store.all_contacts(&tenant().name, None).try_concat().await.unwrap();
+    assert_eq!(left, []);
+}
+
+fn binding(text: &str) -> KeyBinding {
+    KeyBinding { key: IdempotencyKey::of_message(text), body: BodyDigest::of(text.as_bytes()) }
+}
+
+async fn bind(store: &Store, bindings: &[KeyBinding]) -> Result<BindOutcome, StoreError> {
+    store.bind_keys(&context(), &tenant().name, Right::Upsert, bindings).await
+}
+
+#[tokio::test]
+async fn each_key_is_bound_to_an_operation_of_its_own() {
+    let test = TestStore::start().await;
+    // More than a batch of statements, and more than there are buckets.
+    let bindings: Vec<_> = (0..40).map(|number| binding(&number.to_string())).collect();
+    let first = bind(&test.store, &bindings).await.unwrap();
+    let BindOutcome::Bound(operations) = &first else { panic!("{first:?}") };
+    assert_eq!(operations.iter().map(|id| id.as_str()).collect::<HashSet<_>>().len(), 40);
+    assert_eq!(bind(&test.store, &bindings).await, Ok(first));
+}
+
+fn execute(database: &Database, statement: &str) {
+    let statements = json!({"Statements": [{"Statement": statement}]});
+    database.batch_execute_statement(serde_json::from_value(statements).unwrap()).unwrap();
+}
+
+#[tokio::test]
+async fn expired_record_can_be_removed_while_it_is_replaced() {
+    let binding = binding("m");
+    let Key { pk, sk } = record_key(&tenant().name, Right::Upsert, &binding.key);
+    let is_record = format!("WHERE \"pk\" = '{pk}' AND \"sk\" = '{sk}'");
+    let database = in_memory_database().unwrap();
+    let store = Store::new(in_process_client(database.clone(), |_, _| None), TABLE);
+    let first = bind(&store, std::slice::from_ref(&binding)).await;
+    execute(&database, &format!("UPDATE \"{TABLE}\" SET \"time_to_live\" = 1000 {is_record}"));
+    let (concurrent, removal) = (database.clone(), format!("DELETE FROM \"{TABLE}\" {is_record}"));
+    let client = in_process_client(database, move |_, request| {
+        // DynamoDB removes the record between the read and the replacement.
+        if str::from_utf8(request).unwrap().contains("UPDATE") {
+            execute(&concurrent, &removal);
+        }
+        None
+    });
+    let second = bind(&Store::new(client, TABLE), &[binding]).await;
+    assert!(matches!(second, Ok(BindOutcome::Bound(_))), "{second:?}");
+    assert_ne!(second, first);
 }

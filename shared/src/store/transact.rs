@@ -108,3 +108,32 @@ fn certainly_had_no_effect(error: &SdkError<TransactWriteItemsError>) -> bool {
     let SdkError::ServiceError(response) = error else { return false };
     response.raw().status().is_client_error() && !response.err().is_transaction_in_progress_exception()
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::{
+        config::http::HttpResponse,
+        types::error::{InternalServerError, TransactionInProgressException},
+    };
+
+    use super::*;
+
+    fn with_status(error: TransactWriteItemsError, status: u16) -> SdkError<TransactWriteItemsError> {
+        SdkError::service_error(error, HttpResponse::new(status.try_into().unwrap(), "".into()))
+    }
+
+    #[test]
+    fn only_a_refused_transaction_certainly_had_no_effect() {
+        let throttled = TransactWriteItemsError::unhandled("throttled");
+        assert!(certainly_had_no_effect(&with_status(throttled, 400)));
+        let in_progress = TransactionInProgressException::builder().build();
+        let failed = InternalServerError::builder().build();
+        for error in [
+            with_status(TransactWriteItemsError::TransactionInProgressException(in_progress), 400),
+            with_status(TransactWriteItemsError::InternalServerError(failed), 500),
+            SdkError::timeout_error("no response"),
+        ] {
+            assert!(!certainly_had_no_effect(&error), "{error:?}");
+        }
+    }
+}

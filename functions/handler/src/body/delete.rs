@@ -115,9 +115,6 @@ impl<'a> DeleteBody<'a> {
         let contacts = contact_references(list.as_ref(), &mut details);
         details.truncate(MAX_DETAILS);
         match (account, list) {
-            (Some(account), Some(list)) if details.is_empty() && (1..=MAX_ELEMENTS).contains(&list.count) => {
-                Ok(Deletion { account, contacts, key: None })
-            }
             _ if !details.is_empty() => Err(DeleteProblem::new(ProblemCode::ValidationFailed, details)),
             (_, Some(list)) if list.count > MAX_ELEMENTS => {
                 let detail = Detail::new(
@@ -127,6 +124,7 @@ impl<'a> DeleteBody<'a> {
                 );
                 Err(DeleteProblem::new(ProblemCode::TooManyContacts, vec![detail]))
             }
+            (Some(account), Some(list)) if list.count > 0 => Ok(Deletion { account, contacts, key: None }),
             _ => Err(DeleteProblem::new(ProblemCode::NoContacts, Vec::new())),
         }
     }
