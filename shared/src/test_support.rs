@@ -1,7 +1,7 @@
 //! Helpers of this crate's tests: a store with its own table, and short constructors of domain values. The table is in an
 //! embedded DynamoDB, or in the one at `CONTACTS_TEST_DYNAMODB_URL`.
 
-use aws_sdk_dynamodb::{Client, config::retry::RetryConfig};
+use aws_sdk_dynamodb::{Client, config::retry::RetryConfig, types::AttributeValue};
 use embedded_dynamodb::TestTable;
 
 use crate::{
@@ -24,6 +24,16 @@ impl TestStore {
     pub(crate) async fn start() -> Self {
         let table = TestTable::create().await.unwrap();
         Self { store: store_at(table.url(), table.name()), table }
+    }
+
+    /// Lets the records of all idempotency keys expire. They stay in the table, as on AWS for some time.
+    pub(crate) async fn expire_keys(&self) {
+        let (client, table) = (self.store.client(), self.table.name());
+        let items = client.scan().table_name(table).send().await.unwrap().items.unwrap();
+        for mut item in items.into_iter().filter(|item| item.contains_key("time_to_live")) {
+            item.insert("time_to_live".to_owned(), AttributeValue::N("1000".to_owned()));
+            client.put_item().table_name(table).set_item(Some(item)).send().await.unwrap();
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use std::{
 
 use embedded_dynamodb::{Fault, TABLE, in_memory_database, in_process_client};
 use futures_util::future::join_all;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::*;
@@ -113,6 +114,22 @@ async fn key_with_another_body_is_refused() {
 }
 
 #[tokio::test]
+async fn expired_key_is_free_before_its_record_is_removed() {
+    let test = TestStore::start().await;
+    store_contacts(&test.store, 2, "x").await;
+    let mut deletion = deletion(1, Kept::Contacts);
+    assert_eq!(run(&test.store, &deletion).await.1.len(), 1);
+    test.expire_keys().await;
+    deletion.key.as_mut().unwrap().binding.body = BodyDigest::of(b"another body");
+    deletion.contacts = vec![ContactReference::LinkId(link_id(1))];
+    let (first, deleted, _) = run(&test.store, &deletion).await;
+    assert!(first.is_ok(), "{first:?}");
+    assert_eq!(deleted.iter().map(|contact| contact.link_id).collect::<Vec<_>>(), [link_id(1)]);
+    let (again, deleted_again, _) = run(&test.store, &deletion).await;
+    assert_eq!((again, deleted_again), (first, deleted));
+}
+
+#[tokio::test]
 async fn refused_delete_binds_no_key() {
     let test = TestStore::start().await;
     store_contacts(&test.store, 2, "x").await;
@@ -141,16 +158,16 @@ async fn contacts_of_long_descriptions_are_kept_in_several_parts() {
 #[tokio::test]
 async fn delete_with_a_key_that_fits_one_transaction_takes_one_round_trip_more() {
     let test = TestStore::start().await;
-    store_contacts(&test.store, 20, "x").await;
+    store_contacts(&test.store, 99, "x").await;
     let (_, _, plain) = run(&test.store, &Deletion { key: None, ..deletion(1, Kept::Ids) }).await;
     assert_eq!(plain.round_trips, 2);
-    let mut keyed = deletion(11, Kept::Contacts);
+    let mut keyed = deletion(99, Kept::Contacts);
     keyed.contacts.remove(0);
     let (result, _, usage) = run(&test.store, &keyed).await;
     result.unwrap();
     assert_eq!(usage.round_trips, 3);
     // Two units for each contact, the record, and each KB of the part.
-    assert!(usage.write_units <= 20.0 + 2.0 + 2.0 * 3.0, "{usage:?}");
+    assert!(usage.write_units <= 196.0 + 2.0 + 2.0 * 20.0, "{usage:?}");
 }
 
 #[tokio::test]
@@ -165,6 +182,26 @@ async fn concurrent_repeats_have_one_effect_and_hear_the_same() {
             assert!(result.is_ok() && deleted.len() as u128 == count);
         }
     }
+}
+
+#[tokio::test]
+async fn date_of_a_delete_is_that_of_the_request_that_completed_it() {
+    let database = in_memory_database().unwrap();
+    let concurrent = database.clone();
+    let client = in_process_client(database, move |_, request| {
+        // A repeated request completes the delete first.
+        if str::from_utf8(request).unwrap().contains("attribute_not_exists(processing_date)") {
+            let mut other: Value = serde_json::from_slice(request).unwrap();
+            other["ClientRequestToken"] = json!("another");
+            other["TransactItems"][0]["Put"]["Item"]["processing_date"] = json!({"S": "earlier"});
+            concurrent.transact_write_items(serde_json::from_value(other).unwrap()).unwrap();
+        }
+        None
+    });
+    let store = Store::new(client, TABLE);
+    store_contacts(&store, 99, "x").await;
+    let (result, ..) = run(&store, &deletion(99, Kept::Contacts)).await;
+    assert_eq!(result, Ok(Completed { processing_date: Some("earlier".to_owned()) }));
 }
 
 /// A store at which one call fails, and those after it are throttled, until that ends.

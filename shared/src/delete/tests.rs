@@ -1,10 +1,16 @@
 //! The use case, on a real DynamoDB.
 
-use super::*;
+use super::{
+    use_case::{MAX_PART_LEN, transactions},
+    *,
+};
 use crate::{
     context::{Deadline, Mode, OperationContext, OperationId},
-    domain::{AccountReference, Contact, ContactId, ContactName, ContactReference, LinkId},
-    store::{MAX_TRANSACTION_TIME, Store, StoreError},
+    domain::{
+        AccountId, AccountReference, Contact, ContactId, ContactName, ContactReference, ContactType,
+        Description, Email, LinkId, MobileNumber, Revision,
+    },
+    store::{Kept, MAX_TRANSACTION_TIME, Store, StoreError, StoredContact},
     test_support::{TestStore, by_code, by_code_and_name, by_id, context, link_id, new_contact, tenant},
     upsert::{Effect, upsert},
 };
@@ -163,4 +169,30 @@ async fn already_deleted_contacts_count_for_the_answer_too() {
     let result = delete(&test.store, &context(), &tenant, &both, one_fits, &mut deleted).await;
     assert_eq!((result, deleted.len()), (Err(DeleteError::AnswerTooLarge), 1));
     assert_eq!(run(&test.store, &deletion(by_code("A"), 1..2)).await.0, Ok(()));
+}
+
+#[test]
+fn part_of_a_record_has_98_contacts_or_300_kb_of_them() {
+    // 256 bytes in each of four fields.
+    let text = "\u{1f642}".repeat(64);
+    let contact = Contact {
+        id: ContactId::derive(&tenant().name, link_id(0)),
+        link_id: link_id(0),
+        account: AccountId::parse("3").unwrap(),
+        name: ContactName::parse(&text).unwrap(),
+        mobile_number: MobileNumber::parse(&text).unwrap(),
+        contact_type: ContactType::stored(text.clone()),
+        email: Email::parse(&format!("{}@b", "a".repeat(254))).ok(),
+        description: Description::parse(&"x".repeat(2_000)).ok(),
+    };
+    let len_of_texts = 4 * 256 + 2_000;
+    let stored = StoredContact { contact, revision: Revision::unique(), created_by: OperationId::unique() };
+    let contacts = vec![&stored; 200];
+    let lens = |kept| transactions(&contacts, kept).iter().map(|chunk| chunk.len()).collect::<Vec<_>>();
+    assert_eq!(lens(None), [100, 100]);
+    assert_eq!(lens(Some(Kept::Ids)), [98, 98, 4]);
+    let kept = lens(Some(Kept::Contacts));
+    assert_eq!(kept.iter().sum::<usize>(), 200);
+    assert!(kept[0] * len_of_texts <= MAX_PART_LEN, "{kept:?}");
+    assert!(kept[0] * (len_of_texts + 300) >= MAX_PART_LEN, "{kept:?}");
 }

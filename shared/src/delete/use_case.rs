@@ -24,7 +24,7 @@ const MAX_ROUNDS: usize = 200;
 const MAX_CONCURRENT_TRANSACTIONS: usize = 8;
 
 /// The most bytes of the contacts of a part, so that it fits into an item of 400 KB ("Constraints in Amazon DynamoDB").
-const MAX_PART_LEN: usize = 300_000;
+pub(super) const MAX_PART_LEN: usize = 300_000;
 
 /// Deletes contacts of an account.
 ///
@@ -215,7 +215,7 @@ impl DeletionRun<'_> {
 }
 
 /// The contacts of each transaction.
-fn transactions<'c, 's>(
+pub(super) fn transactions<'c, 's>(
     contacts: &'c [&'s StoredContact],
     kept: Option<Kept>,
 ) -> Vec<&'c [&'s StoredContact]> {

@@ -125,6 +125,14 @@ mod tests {
     }
 
     #[test]
+    fn key_is_kept_for_a_day_or_as_long_as_sqs_keeps_a_message() {
+        let day = 24 * 60 * 60;
+        assert_eq!(IdempotencyKey::parse("1").unwrap().lifetime().as_secs(), day);
+        assert_eq!(IdempotencyKey::of_message("1").lifetime().as_secs(), 14 * day);
+        assert_eq!(IdempotencyKey::of_event("1").lifetime().as_secs(), 14 * day);
+    }
+
+    #[test]
     fn keys_of_different_origins_differ() {
         let header = IdempotencyKey::parse("1").unwrap();
         let (message, event) = (IdempotencyKey::of_message("1"), IdempotencyKey::of_event("1"));

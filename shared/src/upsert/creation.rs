@@ -58,3 +58,52 @@ impl Digester {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::{
+        domain::{ContactId, ContactReference},
+        test_support::{link_id, tenant},
+        upsert::Fields,
+    };
+
+    fn id_of(operation: &str, fields: &Fields) -> String {
+        let section = BoundSection { end: 1, operation: OperationId::new(operation) };
+        let item = IdentifiedItem {
+            position: 0,
+            contact_id: ContactId::derive(&tenant().name, link_id(1)),
+            reference: ContactReference::LinkId(link_id(1)),
+            account: None,
+            fields,
+        };
+        creation_id(&[section], &[item]).as_str().to_owned()
+    }
+
+    #[test]
+    fn id_differs_with_the_operation_and_with_each_field() {
+        let fields = Fields {
+            name: ContactName::parse("x").ok(),
+            mobile_number: MobileNumber::parse("x").ok(),
+            contact_type: Some(ContactType::default()),
+            email: Change::Set(Email::parse("a@b").unwrap()),
+            description: Change::Set(Description::parse("x").unwrap()),
+        };
+        let all = [
+            fields.clone(),
+            Fields { name: None, ..fields.clone() },
+            Fields { name: ContactName::parse("y").ok(), ..fields.clone() },
+            Fields { mobile_number: MobileNumber::parse("y").ok(), ..fields.clone() },
+            Fields { contact_type: None, ..fields.clone() },
+            Fields { email: Change::Keep, ..fields.clone() },
+            Fields { email: Change::Clear, ..fields.clone() },
+            Fields { description: Change::Keep, ..fields.clone() },
+            Fields { description: Change::Set(Description::parse("y").unwrap()), ..fields.clone() },
+        ];
+        let ids: HashSet<_> = all.iter().map(|fields| id_of("one", fields)).collect();
+        assert_eq!(ids.len(), all.len());
+        assert!(ids.contains(&id_of("one", &fields)) && !ids.contains(&id_of("another", &fields)));
+    }
+}

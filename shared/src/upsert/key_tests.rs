@@ -1,9 +1,8 @@
 //! Tests of idempotency keys on a real store: what a repeated upsert answers and applies, what binds a key, and what that
 //! costs.
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use embedded_dynamodb::{Fault, Faults, TABLE, in_process_client_with};
 use futures_util::future::try_join_all;
 
@@ -58,12 +57,6 @@ async fn name_of(store: &Store, number: u128) -> Option<String> {
     let id = ContactId::derive(&tenant().name, link_id(number));
     let mut stored = store.contacts(&context(), &tenant().name, [id]).await.unwrap();
     stored.remove(&id).map(|stored| stored.contact.name.as_str().to_owned())
-}
-
-/// The records of keys.
-async fn records(test: &TestStore) -> Vec<HashMap<String, AttributeValue>> {
-    let items = test.store.client().scan().table_name(test.table.name()).send().await.unwrap().items;
-    items.unwrap().into_iter().filter(|item| item.contains_key("time_to_live")).collect()
 }
 
 #[tokio::test]
@@ -193,10 +186,7 @@ async fn expired_key_is_free_before_its_record_is_removed() {
     let test = TestStore::start().await;
     let items = [named(1, "Ann")];
     run(&test.store, "m", &items).await;
-    let mut record = records(&test).await.remove(0);
-    record.insert("time_to_live".to_owned(), AttributeValue::N("1000".to_owned()));
-    let put = test.store.client().put_item().table_name(test.table.name()).set_item(Some(record));
-    put.send().await.unwrap();
+    test.expire_keys().await;
     // A new operation: its contact was created by another one.
     let sections = [Section { end: 1, key: Some(key("m", "another body")) }];
     let outcomes = upsert_sections(&test.store, &tenant(), &context(), &items, &sections).await.unwrap();

@@ -54,7 +54,7 @@ pub fn estimated_json_len(contact: &Contact) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use contacts_core::domain::{ContactName, ContactType};
+    use contacts_core::domain::{ContactName, ContactType, MobileNumber};
 
     use super::*;
     use crate::test_support::contact;
@@ -63,6 +63,7 @@ mod tests {
     fn estimated_length_is_a_close_upper_bound() {
         let contact = Contact {
             name: ContactName::parse(&"\"\\x".repeat(80)).unwrap(),
+            mobile_number: MobileNumber::parse(&"\\".repeat(64)).unwrap(),
             contact_type: ContactType::stored("\"\\".repeat(30)),
             email: Email::parse(&("\"".repeat(100) + "@b")).ok(),
             description: Description::parse(&"\\".repeat(1_000)).ok(),
