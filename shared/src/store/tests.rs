@@ -174,6 +174,27 @@ async fn each_key_is_bound_to_an_operation_of_its_own() {
     assert_eq!(bind(&test.store, &bindings).await, Ok(first));
 }
 
+#[tokio::test]
+async fn part_of_a_delete_belongs_to_one_operation_of_one_key() {
+    let test = TestStore::start().await;
+    write(&test.store, &[write_of(None, contact(1))]).await;
+    let before = read(&test.store, 1).await.unwrap();
+    let bucket = |binding: &KeyBinding| record_key(&tenant().name, Right::Delete, &binding.key).pk;
+    let own = binding("m");
+    let mut others = (0..).map(|number: u32| binding(&number.to_string()));
+    let other = others.find(|other| bucket(other) == bucket(&own)).unwrap();
+    let (operation, record) = (context().id().clone(), None);
+    let part = DeletionPart { binding: &own, operation: operation.clone(), kept: Kept::Ids, record };
+    let deleted = test.store.delete_contacts(&context(), &tenant().name, &[&before], Some(&part)).await;
+    assert_eq!(deleted, Ok(WriteOutcome::Applied));
+    for (binding, operation, count) in
+        [(&own, &operation, 1), (&own, context().id(), 0), (&other, &operation, 0)]
+    {
+        let parts = test.store.deleted_parts(&context(), &tenant().name, binding, operation).await.unwrap();
+        assert_eq!(parts.len(), count, "{binding:?} {operation:?}");
+    }
+}
+
 fn execute(database: &Database, statement: &str) {
     let statements = json!({"Statements": [{"Statement": statement}]});
     database.batch_execute_statement(serde_json::from_value(statements).unwrap()).unwrap();
