@@ -205,7 +205,9 @@ impl HttpClient for InProcess {
 mod tests {
     use std::collections::HashMap;
 
-    use aws_sdk_dynamodb::types::{AttributeValue, BatchStatementRequest, KeysAndAttributes};
+    use aws_sdk_dynamodb::types::{
+        AttributeValue, BatchStatementRequest, DeleteRequest, KeysAndAttributes, WriteRequest,
+    };
 
     use super::*;
 
@@ -258,5 +260,14 @@ mod tests {
         let unprocessed = &read.unprocessed_keys.unwrap()[TABLE];
         assert_eq!(unprocessed.keys, [key("c")]);
         assert_eq!(unprocessed.consistent_read, Some(true));
+
+        faults.add("BatchWriteItem", Fault::ProcessHalf);
+        let deletes = ["a", "b"].map(|sort_key| {
+            let delete = DeleteRequest::builder().set_key(Some(key(sort_key))).build().unwrap();
+            WriteRequest::builder().delete_request(delete).build()
+        });
+        let deleted = client.batch_write_item().request_items(TABLE, deletes.to_vec()).send().await.unwrap();
+        assert_eq!(deleted.unprocessed_items.unwrap()[TABLE], deletes[1..]);
+        assert!(!exists(&client, "a").await && exists(&client, "b").await);
     }
 }

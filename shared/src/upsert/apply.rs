@@ -80,3 +80,64 @@ fn change<T: Clone>(current: Option<T>, change: &Change<T>) -> Option<T> {
         Change::Set(value) => Some(value.clone()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{
+            AccountId, ContactId, ContactName, ContactReference, ContactType, Description, Email, LinkId,
+            MobileNumber,
+        },
+        test_support::{link_id, tenant},
+        upsert::Fields,
+    };
+
+    fn contact(text: &str, link_id: LinkId) -> Contact {
+        Contact {
+            id: ContactId::derive(&tenant().name, link_id),
+            link_id,
+            account: AccountId::parse("3").unwrap(),
+            name: ContactName::parse(text).unwrap(),
+            mobile_number: MobileNumber::parse(text).unwrap(),
+            contact_type: ContactType::stored(text.to_owned()),
+            email: Email::parse(&format!("{text}@b")).ok(),
+            description: Description::parse(text).ok(),
+        }
+    }
+
+    fn apply_fields(current: &Contact, reference: ContactReference, fields: &Fields) -> (Contact, Outcome) {
+        let contact_id = reference.contact_id(&tenant().name);
+        let item = IdentifiedItem { position: 0, contact_id, reference, account: None, fields };
+        let (after, mut outcomes) = apply(Some(current), &[item]);
+        (after.unwrap(), outcomes.remove(0).1)
+    }
+
+    #[test]
+    fn update_changes_each_field_that_is_given() {
+        let (before, after) = (contact("old", link_id(1)), contact("new", link_id(1)));
+        let given = after.clone();
+        let fields = Fields {
+            name: Some(given.name),
+            mobile_number: Some(given.mobile_number),
+            contact_type: Some(given.contact_type),
+            email: Change::Set(given.email.unwrap()),
+            description: Change::Set(given.description.unwrap()),
+        };
+        let reference = ContactReference::LinkId(link_id(1));
+        assert_eq!(apply_fields(&before, reference, &fields).0, after);
+        assert_eq!(apply_fields(&before, reference, &Fields::default()).0, before);
+    }
+
+    #[test]
+    fn contact_with_the_id_but_another_link_id_is_not_changed() {
+        let other = Contact { link_id: link_id(2), ..contact("x", link_id(1)) };
+        let fields = Fields { name: ContactName::parse("y").ok(), ..Fields::default() };
+        for (reference, error) in [
+            (ContactReference::LinkId(link_id(1)), ItemError::LinkIdCollides),
+            (ContactReference::Both(other.id, link_id(1)), ItemError::IdsDisagree),
+        ] {
+            assert_eq!(apply_fields(&other, reference, &fields), (other.clone(), Err(error)));
+        }
+    }
+}

@@ -86,6 +86,15 @@ async fn long_list_of_new_contacts_reads_only_its_first_chunks() {
 }
 
 #[tokio::test]
+async fn long_list_that_is_sent_again_costs_no_write_unit() {
+    let test = TestStore::start().await;
+    run(&test.store, &long_list()).await;
+    let (outcomes, usage) = run_counted(&test.store, &long_list()).await;
+    assert_eq!(effects(&outcomes), vec![Some(Effect::Unchanged); 3_000]);
+    assert!(usage.write_units.abs() < f64::EPSILON, "{usage:?}");
+}
+
+#[tokio::test]
 async fn concurrent_equal_lists_create_each_contact_once() {
     let test = TestStore::start().await;
     run(&test.store, &[new_contact(0, by_code("ACME"))]).await;
