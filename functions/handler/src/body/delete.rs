@@ -216,9 +216,13 @@ mod tests {
         {
             assert!(!has_half_of_a_surrogate_pair(whole), "{whole}");
         }
-        for half in
-            [r#""\ud83d""#, r#""\ude42""#, r#""\ud83d\ud83d\ude42""#, r#""\\\udbff""#, r#""\ude42\ud83d""#]
-        {
+        for half in [
+            r#""\ud83d""#,
+            r#""\ud83d\u0041""#,
+            r#""\ud83d\ud83d\ude42""#,
+            r#""\\\udbff""#,
+            r#""\ude42\ud83d""#,
+        ] {
             assert!(has_half_of_a_surrogate_pair(half), "{half}");
         }
     }
