@@ -183,9 +183,9 @@ fn part_of_a_record_has_98_contacts_or_300_kb_of_them() {
         mobile_number: MobileNumber::parse(&text).unwrap(),
         contact_type: ContactType::stored(text.clone()),
         email: Email::parse(&format!("{}@b", "a".repeat(254))).ok(),
-        description: Description::parse(&"x".repeat(2_000)).ok(),
+        description: Description::parse(&"x".repeat(3_000)).ok(),
     };
-    let len_of_texts = 4 * 256 + 2_000;
+    let len_of_texts = 4 * 256 + 3_000;
     let stored = StoredContact { contact, revision: Revision::unique(), created_by: OperationId::unique() };
     let contacts = vec![&stored; 200];
     let lens = |kept| transactions(&contacts, kept).iter().map(|chunk| chunk.len()).collect::<Vec<_>>();
