@@ -11,9 +11,10 @@ CARGO_FUZZ = 0.13.2
 CARGO_MUTANTS = 27.0.0
 
 TOOLS = $(CURDIR)/.local/tools
-WATCH = $(TOOLS)/cargo-lambda-$(CARGO_LAMBDA)
+CARGO_LAMBDA_CLI = $(TOOLS)/cargo-lambda-$(CARGO_LAMBDA)
 SAM_CLI = $(TOOLS)/aws-sam-cli-$(SAM)
 PEERS = $(CURDIR)/.local/peers
+LOCAL_STACK = "$${CARGO_TARGET_DIR:-target}/debug/local-stack"
 API_FUZZ = $(TOOLS)/schemathesis-$(SCHEMATHESIS)
 FUZZ = $(TOOLS)/cargo-fuzz-$(CARGO_FUZZ)
 MUTANTS = $(TOOLS)/cargo-mutants-$(CARGO_MUTANTS)
@@ -21,12 +22,12 @@ DEPLOYED = $(TOOLS)/ministack
 DEPLOY_LOCAL = $(DEPLOYED)/bin/python local/ministack/deploy.py
 TEST_DEPLOYED = $(DEPLOYED)/bin/python -m pytest --quiet tests/deployed
 
-export PATH := $(WATCH)/bin:$(SAM_CLI)/bin:$(API_FUZZ)/bin:$(FUZZ)/bin:$(MUTANTS)/bin:$(PATH)
+export PATH := $(CARGO_LAMBDA_CLI)/bin:$(SAM_CLI)/bin:$(API_FUZZ)/bin:$(FUZZ)/bin:$(MUTANTS)/bin:$(PATH)
 export CONTACTS = $(abspath $(or $(CARGO_TARGET_DIR),target))/debug/contacts
 export SAM_CLI_TELEMETRY = 0
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run sam-local deploy-local test test-deployed test-deploy-local test-fuzz test-stack lambda-rie test-arm64 lint bench soak fuzz mutants clean
+.PHONY: help run sam-local compilers docker deploy-local test test-deployed test-deploy-local test-fuzz test-stack lambda-rie test-arm64 lint bench soak fuzz mutants clean
 
 .DEFAULT_GOAL = help
 
@@ -40,30 +41,32 @@ help:
 	@echo "Node.js 20 and npm for bench. Everything else is installed into .local/tools."
 
 ## the service on this machine: both functions, the HTTP API, a DynamoDB, a demo tenant
-run: $(WATCH)/installed
-	@cargo run --quiet --bin local-stack
+run: compilers
+	@local/build
+	@$(LOCAL_STACK)
 
 ## the same by `sam local start-api`, in Docker
-sam-local: $(WATCH)/installed $(SAM_CLI)/installed
-	@cargo run --quiet --bin local-stack -- --sam
+sam-local: docker $(CARGO_LAMBDA_CLI)/installed $(SAM_CLI)/installed
+	@local/build
+	@$(LOCAL_STACK) --sam
 
 ## the whole stack, deployed onto an emulator of AWS on this machine
-deploy-local: $(WATCH)/installed $(SAM_CLI)/installed $(DEPLOYED)/installed
+deploy-local: $(CARGO_LAMBDA_CLI)/installed $(SAM_CLI)/installed $(DEPLOYED)/installed
 	cargo build --workspace --bin contacts
 	@$(DEPLOY_LOCAL)
 
 # Built with the tests, the stack shares their dependencies: cargo would give them other features, and build them again, if
 # the stack were built alone.
 ## every test
-test: $(WATCH)/installed $(SAM_CLI)/rie $(API_FUZZ)/installed $(FUZZ)/bin/cargo-fuzz $(DEPLOYED)/installed
+test: $(SAM_CLI)/rie $(API_FUZZ)/installed $(FUZZ)/bin/cargo-fuzz $(DEPLOYED)/installed
 	cargo build --workspace --all-targets
-	"$${CARGO_TARGET_DIR:-target}/debug/local-stack" tests/run
+	$(LOCAL_STACK) tests/run
 	$(DEPLOYED)/bin/python -m pytest --quiet local/ministack .github
 	$(MAKE) test-deploy-local
 	$(MAKE) test-fuzz
 
 # The stack on the emulator of AWS: as it is deployed by default, and with every option of the template.
-test-deploy-local: $(WATCH)/installed $(SAM_CLI)/installed $(DEPLOYED)/installed
+test-deploy-local: $(CARGO_LAMBDA_CLI)/installed $(SAM_CLI)/installed $(DEPLOYED)/installed
 	cargo build --workspace --all-targets
 	$(DEPLOY_LOCAL) sh -c '$(TEST_DEPLOYED) && tests/store-on-emulator'
 	$(DEPLOY_LOCAL) --everything $(TEST_DEPLOYED)
@@ -75,9 +78,10 @@ test-fuzz: $(FUZZ)/bin/cargo-fuzz
 # STACK_ENV=- writes the stack's environment to the standard output instead.
 ## a stack for `cargo test --test service NAME`, which then takes seconds
 test-stack: STACK_ENV = .local/stack.env
-test-stack: $(WATCH)/installed
+test-stack: compilers
 	@mkdir -p .local
-	@cargo run --quiet --bin local-stack -- tests/stack $(STACK_ENV)
+	@local/build
+	@$(LOCAL_STACK) tests/stack $(STACK_ENV)
 
 # Prints the path of Lambda's own emulator.
 lambda-rie: $(SAM_CLI)/rie
@@ -140,16 +144,22 @@ clean:
 	rm -rf .aws-sam .local target fuzz/target fuzz/artifacts
 
 # Without its dependency Zig, which is only needed to cross-compile.
-$(WATCH)/installed: PACKAGES = --no-deps cargo-lambda==$(CARGO_LAMBDA)
+$(CARGO_LAMBDA_CLI)/installed: PACKAGES = --no-deps cargo-lambda==$(CARGO_LAMBDA)
 $(SAM_CLI)/installed: PACKAGES = aws-sam-cli==$(SAM)
 $(DEPLOYED)/installed: PACKAGES = --requirement local/ministack/requirements.txt
 $(DEPLOYED)/installed: local/ministack/requirements.txt
 $(API_FUZZ)/installed: PACKAGES = schemathesis==$(SCHEMATHESIS)
 
-# Each tool is a Python package in a virtual environment of its own, so that their dependencies can't conflict.
-$(TOOLS)/%/installed:
+compilers:
 	@command -v cargo >/dev/null || { echo "A Rust toolchain is needed (rustup.rs): no cargo was found."; exit 1; }
 	@command -v cc >/dev/null || { echo "A C compiler is needed: no cc was found."; exit 1; }
+
+docker:
+	@docker version --format '{{.Server.Version}}' >/dev/null 2>&1 || \
+		{ echo "No Docker engine runs here, and \`sam local\` needs one; \`make run\` doesn't."; exit 1; }
+
+# Each tool is a Python package in a virtual environment of its own, so that their dependencies can't conflict.
+$(TOOLS)/%/installed: | compilers
 	@command -v python3 >/dev/null || { echo "Python 3 is needed: no python3 was found."; exit 1; }
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or later is needed: $$(python3 --version) was found."; exit 1; }

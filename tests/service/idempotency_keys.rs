@@ -125,7 +125,7 @@ async fn refused_requests_bind_no_key() {
 #[tokio::test]
 async fn message_or_event_that_is_delivered_again_is_done() {
     let tenant = TestTenant::new().await;
-    let function = Emulator::cargo_lambda_watch("delete-contacts");
+    let function = Emulator::local_gateway("delete-contacts");
     for count in [2, 150] {
         let body = delete_of(&tenant, count).await.to_string();
         let message = json!({"messageId": format!("{}-{count}", tenant.name()), "eventSource": "aws:sqs", "body": body});

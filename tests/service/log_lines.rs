@@ -68,7 +68,7 @@ async fn line_of_a_failed_message_says_why_it_failed() {
     let body =
         json!({"tenant": tenant.name(), "account_code": "ACME", "contacts": [{"link_id": link_id(9)}]});
     let record = json!({"messageId": message_id, "body": body.to_string(), "eventSource": "aws:sqs"});
-    Emulator::cargo_lambda_watch("delete-contacts").invoke(&json!({"Records": [record]})).await;
+    Emulator::local_gateway("delete-contacts").invoke(&json!({"Records": [record]})).await;
     let line = failure_line_of(&message_id).await;
     assert_eq!((&line["reason"], &line["cause"]), (&json!("contacts not found"), &Value::Null));
 }

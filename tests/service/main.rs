@@ -10,6 +10,7 @@ mod contact_lookup;
 mod contract_samples;
 mod delete_rules;
 mod error_codes;
+mod hang_ups;
 mod idempotency_keys;
 mod large_lists;
 mod log_lines;

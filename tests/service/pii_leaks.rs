@@ -95,7 +95,7 @@ async fn http_requests_log_no_pii() {
 async fn direct_invokes_events_and_messages_log_no_pii() {
     let tenant = TestTenant::new().await;
     for function in ["upsert-contacts", "delete-contacts"] {
-        let function = Emulator::cargo_lambda_watch(function);
+        let function = Emulator::local_gateway(function);
         for (number, body) in bodies(tenant.name()).into_iter().enumerate() {
             function.invoke_raw(body.clone()).await;
             let record = json!({"messageId": number.to_string(), "eventSource": "aws:sqs", "body": body});

@@ -68,9 +68,24 @@ async fn response_to_a_deeply_nested_request_is_parsable() {
 
 #[tokio::test]
 async fn bytes_that_are_not_utf_8_are_not_json() {
-    assert_not_json(&[0xff, 0xfe, 0x00, 0x80], "application/octet-stream").await;
-    let name = b"{\"account_code\": \"ACME\", \"list_items\": [{\"contact_name\": \"\xd0\"}]}";
-    assert_not_json(name, "application/octet-stream").await;
+    for content_type in ["application/json", "application/octet-stream"] {
+        assert_not_json(&[0xff, 0xfe, 0x00, 0x80], content_type).await;
+        let name = b"{\"account_code\": \"ACME\", \"list_items\": [{\"contact_name\": \"\xd0\"}]}";
+        assert_not_json(name, content_type).await;
+    }
+}
+
+#[tokio::test]
+async fn compressed_body_is_not_json() {
+    let tenant = TestTenant::new().await;
+    let bearer = format!("Bearer {}", tenant.token());
+    let headers =
+        [("authorization", &*bearer), ("content-type", "application/json"), ("content-encoding", "gzip")];
+    // The output of `printf {} | gzip -n`.
+    let body = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00";
+    let response = tenant.send_with_headers(UPSERT, &headers, body).await;
+    assert_eq!((response.status, response.body), (400, json!({"error": "Wrong JSON body"})));
+    assert_eq!(tenant.send_with_headers(DELETE, &headers, body).await.result_code(), 1);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The trace of a request that the functions send to X-Ray. The emulator samples every invocation.
+//! The trace of a request that the functions send to X-Ray. The local gateway samples every invocation.
 
 use contacts_tests::{TestTenant, Traces, minimal_item};
 use serde_json::json;

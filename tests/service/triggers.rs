@@ -26,7 +26,7 @@ fn is_success(kind: &str, response: &Value) -> bool {
 #[tokio::test]
 async fn every_sample_event_succeeds_under_both_emulators() {
     for (upsert, delete) in [
-        (Emulator::cargo_lambda_watch("upsert-contacts"), Emulator::cargo_lambda_watch("delete-contacts")),
+        (Emulator::local_gateway("upsert-contacts"), Emulator::local_gateway("delete-contacts")),
         (Emulator::aws_lambda_rie("upsert-contacts"), Emulator::aws_lambda_rie("delete-contacts")),
     ] {
         for kind in ["direct", "http-api", "rest-api", "sqs", "eventbridge"] {
@@ -41,12 +41,11 @@ async fn every_sample_event_succeeds_under_both_emulators() {
 #[tokio::test]
 async fn wrong_direct_invoke_is_a_function_error_of_the_contract() {
     let tenant = TestTenant::new().await;
-    let response =
-        Emulator::cargo_lambda_watch("upsert-contacts").invoke(&json!({"tenant": tenant.name()})).await;
+    let response = Emulator::local_gateway("upsert-contacts").invoke(&json!({"tenant": tenant.name()})).await;
     assert_eq!(response["errorType"], "Wrong JSON body");
     assert_eq!(response["errorMessage"], "Wrong JSON body: no value for `list_items`");
     let delete = json!({"tenant": tenant.name(), "account_id": 3});
-    let response = Emulator::cargo_lambda_watch("delete-contacts").invoke(&delete).await;
+    let response = Emulator::local_gateway("delete-contacts").invoke(&delete).await;
     assert_eq!(response["errorType"], "no contacts in the request");
     let envelope: Value = serde_json::from_str(response["errorMessage"].as_str().unwrap()).unwrap();
     assert_eq!(envelope["processing_result"]["code"], 2);
@@ -69,7 +68,7 @@ async fn mixed_batch_reports_exactly_the_failed_messages() {
         record("second", body(json!([{"link_id": link_id(4), "contact_name": "Dora"}]))),
     ]});
 
-    let response = Emulator::cargo_lambda_watch("upsert-contacts").invoke(&event).await;
+    let response = Emulator::local_gateway("upsert-contacts").invoke(&event).await;
 
     let mut failed: Vec<_> =
         response["batchItemFailures"].as_array().unwrap().iter().map(|one| &one["itemIdentifier"]).collect();
@@ -83,6 +82,6 @@ async fn mixed_batch_reports_exactly_the_failed_messages() {
 #[tokio::test]
 async fn event_of_an_unknown_kind_is_a_function_error() {
     let event = json!({"Records": [{"eventSource": "aws:s3", "s3": {}}]});
-    let response = Emulator::cargo_lambda_watch("upsert-contacts").invoke(&event).await;
+    let response = Emulator::local_gateway("upsert-contacts").invoke(&event).await;
     assert_eq!(response["errorType"], "unknown event");
 }

@@ -1,7 +1,7 @@
 //! Unknown paths and methods.
 
-use contacts_tests::TestTenant;
-use reqwest::Method;
+use contacts_tests::{TestTenant, service_url};
+use reqwest::{Method, header::HeaderValue};
 
 #[tokio::test]
 async fn unknown_path_is_a_404() {
@@ -30,6 +30,27 @@ async fn unknown_method_is_a_405_with_the_allowed_methods() {
             assert!(response.body["error"].is_string(), "{method} {path}");
         }
     }
+}
+
+#[tokio::test]
+async fn preflight_of_a_browser_is_a_405() {
+    let headers = [("origin", "https://example.com"), ("access-control-request-method", "POST")];
+    let response =
+        TestTenant::new().await.send_with_headers((Method::OPTIONS, "/contacts"), &headers, "").await;
+    assert_eq!((response.status, response.header("allow")), (405, "POST, DELETE"));
+    assert_eq!(response.header("access-control-allow-origin"), "");
+}
+
+#[tokio::test]
+async fn head_request_is_a_405_without_a_body() {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let response = client.head(format!("{}/contacts", service_url())).send().await.unwrap();
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()["allow"]),
+        (405, &HeaderValue::from_static("POST, DELETE"))
+    );
+    assert!(response.headers().contains_key("x-request-id"));
+    assert_eq!(response.text().await.unwrap(), "");
 }
 
 #[tokio::test]

@@ -71,7 +71,7 @@ async fn validate_only_is_invalid_where_nobody_reads_the_answer() {
         ("upsert-contacts", "UpsertContacts", validated(&upsert)),
         ("delete-contacts", "DeleteAccountContacts", validated(&delete)),
     ] {
-        let function = Emulator::cargo_lambda_watch(function);
+        let function = Emulator::local_gateway(function);
         let message = json!({"messageId": "m", "eventSource": "aws:sqs", "body": body.to_string()});
         let answer = function.invoke(&json!({"Records": [message]})).await;
         assert_eq!(answer, json!({"batchItemFailures": [{"itemIdentifier": "m"}]}));

@@ -1,5 +1,5 @@
-//! Invocations of a function that do not come over HTTP, by two emulators of the Lambda service: `cargo lambda
-//! watch`, which the stack runs, and AWS's `aws-lambda-rie`.
+//! Invocations of a function that do not come over HTTP, by two emulators of the Lambda service: the local gateway, which
+//! the stack runs, and AWS's `aws-lambda-rie`.
 
 use std::{
     fs::OpenOptions,
@@ -20,9 +20,9 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// The stack's `cargo lambda watch`.
+    /// The stack's gateway.
     #[must_use]
-    pub fn cargo_lambda_watch(function: &str) -> Self {
+    pub fn local_gateway(function: &str) -> Self {
         let url = format!("{}/2015-03-31/functions/{function}/invocations", Stack::get().url());
         Self { url, process: None }
     }

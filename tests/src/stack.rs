@@ -20,8 +20,8 @@
 //! cargo test --test service link_id_is_case_insensitive
 //! ```
 //!
-//! The stack of `make run` writes the functions' logs to its terminal, so the few tests that read the log or the
-//! traces fail on it and say that they need `make test-stack`.
+//! The functions of `make run` emit no metrics and no traces, so the few tests that read the log or the traces fail on it
+//! and say that they need `make test-stack`.
 
 use std::{
     collections::HashMap,
@@ -42,7 +42,7 @@ use tokio::runtime;
 /// The files in which a running stack leaves its environment, by precedence.
 const ENVIRONMENT_FILES: [&str; 2] = [".local/stack.env", ".local/demo.env"];
 
-/// How long a stack that runs in another terminal may take to answer. It may have to build a function first.
+/// How long a stack that runs in another terminal may take to answer. It may be busy with other requests.
 const PROBE_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The last line that `tests/stack` prints.

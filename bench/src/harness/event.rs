@@ -1,8 +1,10 @@
 //! The events that functions are invoked with, and their responses.
 
-use axum::body::Bytes;
 use fixture::TenantFixture;
-use runtime_api::http::{self, HttpAnswer};
+use runtime_api::{
+    Bytes,
+    http::{self, HttpAnswer},
+};
 use serde_json::Value;
 
 use crate::error::Result;

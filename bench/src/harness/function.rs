@@ -1,6 +1,6 @@
 //! The process of a Lambda function.
 
-use std::{process::Stdio, time::Instant};
+use std::time::Instant;
 
 use runtime_api::{RuntimeApi, Waiting};
 use tokio::process::Child;
@@ -19,13 +19,7 @@ pub(crate) struct Function {
 impl Function {
     /// Starts a function and waits for its first request for an event.
     pub(crate) async fn start(program: Program, runtime_api: &mut RuntimeApi) -> Result<(Self, Waiting)> {
-        let launch = program.launch()?;
-        let mut command = runtime_api.command(&launch.executable);
-        command
-            .args(launch.arguments)
-            .current_dir(launch.working_directory)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null());
+        let mut command = program.launch()?.command(runtime_api);
         let started = Instant::now();
         let child = command.spawn()?;
         let process = Process::with_id(child.id().expect("nothing has waited for the child yet"));

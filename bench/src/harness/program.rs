@@ -5,7 +5,11 @@ use std::{
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
+    process::Stdio,
 };
+
+use runtime_api::RuntimeApi;
+use tokio::process::Command;
 
 use crate::error::Result;
 
@@ -31,9 +35,22 @@ pub(crate) enum Program {
 
 /// How to start a program.
 pub(crate) struct Launch {
-    pub(crate) executable: PathBuf,
-    pub(crate) arguments: Vec<OsString>,
-    pub(crate) working_directory: PathBuf,
+    executable: PathBuf,
+    arguments: Vec<OsString>,
+    working_directory: PathBuf,
+}
+
+impl Launch {
+    /// Returns the command that starts it on a Runtime API, with the environment that Lambda would give it.
+    pub(crate) fn command(&self, runtime_api: &RuntimeApi) -> Command {
+        let mut command = runtime_api.command(&self.executable);
+        command
+            .args(&self.arguments)
+            .current_dir(&self.working_directory)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        command
+    }
 }
 
 impl Program {

@@ -27,12 +27,14 @@ pub struct Invocation {
     pub request_id: String,
     /// The time until the invocation's deadline.
     pub time_limit: Duration,
+    /// X-Ray's trace header, if the invocation is traced.
+    pub trace: Option<String>,
 }
 
 impl From<Bytes> for Invocation {
     /// Creates an invocation with an id that is unique in this process, and the functions' own time limit.
     fn from(event: Bytes) -> Self {
-        Self { event, request_id: unique_id(), time_limit: TIME_LIMIT }
+        Self { event, request_id: unique_id(), time_limit: TIME_LIMIT, trace: None }
     }
 }
 

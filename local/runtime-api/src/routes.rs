@@ -16,6 +16,7 @@ use crate::invocation::{Invocation, Waiting};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("lambda-runtime-aws-request-id");
 const DEADLINE: HeaderName = HeaderName::from_static("lambda-runtime-deadline-ms");
+const TRACE: HeaderName = HeaderName::from_static("lambda-runtime-trace-id");
 const FUNCTION_ARN: HeaderName = HeaderName::from_static("lambda-runtime-invoked-function-arn");
 
 /// The function's name in its environment and its ARN.
@@ -68,7 +69,12 @@ fn event_response(invocation: Invocation) -> Response {
         (DEADLINE, HeaderValue::try_from(deadline.as_millis().to_string()).expect("digits are valid")),
         (FUNCTION_ARN, HeaderValue::try_from(arn).expect("an ARN is valid")),
     ];
-    (headers, invocation.event).into_response()
+    let mut response = (headers, invocation.event).into_response();
+    if let Some(trace) = invocation.trace {
+        let trace = HeaderValue::try_from(trace).expect("a trace header is visible ASCII");
+        response.headers_mut().insert(TRACE, trace);
+    }
+    response
 }
 
 async fn response(State(reports): State<Reports>, body: Bytes) -> StatusCode {

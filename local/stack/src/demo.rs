@@ -1,18 +1,25 @@
 //! The demo tenant, its token, and the instructions to use them.
 
-use std::{fs, io::Write, os::unix::fs::OpenOptionsExt};
+use std::{
+    fs,
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+};
 
 use aws_sdk_dynamodb::Client;
-use contacts_core::{
-    domain::{TenantName, Token},
-    store::Store,
-};
+use contacts_core::{domain::TenantName, store::Store};
 use fixture::TenantFixture;
 
-use crate::{error::ErrorMessage, settings::Settings};
+use crate::{
+    error::ErrorMessage,
+    settings::{Mode, Settings},
+};
 
 /// The tenant's name.
 const TENANT: &str = "zegoal";
+
+/// The variable with the token.
+const TOKEN: &str = "CONTACTS_TOKEN";
 
 /// The URLs and the token that a caller needs.
 pub(crate) struct Demo {
@@ -23,19 +30,13 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// Creates the tenant and a new token, writes the environment file, and revokes the token of an earlier
-    /// start.
+    /// Creates the tenant with the token of an earlier start, or with a new one, and writes the environment file.
     pub(crate) async fn create(settings: &Settings, dynamodb_url: &str) -> Result<Self, ErrorMessage> {
         let name = TenantName::parse(TENANT).map_err(|error| error.to_string())?;
-        let tenant = TenantFixture::new(name, "demo");
+        let tenant = earlier_tenant(settings).filter(|earlier| earlier.tenant.name == name);
+        let tenant = tenant.unwrap_or_else(|| TenantFixture::new(name, "demo"));
         let store = Store::new(client(dynamodb_url), embedded_dynamodb::TABLE);
-        let stored = async {
-            if let Some(old) = earlier_token(settings) {
-                store.revoke_token(&old.tenant, &old.digest).await?;
-            }
-            tenant.store(&store).await
-        };
-        stored.await.map_err(|error| format!("the demo tenant can't be created: {error}"))?;
+        tenant.store(&store).await.map_err(|error| format!("the demo tenant can't be created: {error}"))?;
         let demo = Self {
             url: format!("http://127.0.0.1:{}", settings.port),
             dynamodb_url: dynamodb_url.to_owned(),
@@ -50,18 +51,30 @@ impl Demo {
         [
             ("CONTACTS_URL", &self.url),
             ("CONTACTS_TENANT", TENANT),
-            ("CONTACTS_TOKEN", &self.token),
+            (TOKEN, &self.token),
             ("CONTACTS_DYNAMODB_URL", &self.dynamodb_url),
         ]
     }
 
-    /// Prints requests to paste into a terminal.
-    pub(crate) fn print_instructions(&self) {
+    /// Prints what is served where, and requests to paste into a terminal.
+    pub(crate) fn print_instructions(&self, settings: &Settings, reference: Option<&str>) {
         let Self { url, token, dynamodb_url } = self;
-        println!(
+        let variables = settings.environment_file();
+        let variables = variables.display();
+        let reference = reference.map(|url| format!("API reference    {url}\n")).unwrap_or_default();
+        // `sam local` writes to the terminal.
+        let log = match settings.mode {
+            Mode::Sam => String::new(),
+            Mode::Watch | Mode::Command { .. } => format!("functions' log   {}\n", settings.log().display()),
+        };
+        let text = format!(
             r#"
-Ready. The API is at {url}, DynamoDB at {dynamodb_url}; .local/demo.env has both, and the token.
+Ready.
 
+API              {url}
+{reference}DynamoDB         {dynamodb_url}
+URLs, token      {variables}
+{log}
 Create a contact, and run it again to see that it is there:
 
   curl -X POST {url}/contacts -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' -d '{{"account_code": "ACME", "list_items": [{{"link_id": "91c615e3-1040-4815-8ecb-039a18b756b5", "contact_name": "Ann", "contact_mobile_num": "067_1"}}]}}'
@@ -73,6 +86,8 @@ Delete it:
 Ctrl-C ends it.
 "#
         );
+        // A reader that has closed the standard output must not end the stack.
+        let _ = writeln!(io::stdout(), "{text}");
     }
 
     fn write_environment_file(&self, settings: &Settings) -> Result<(), ErrorMessage> {
@@ -86,9 +101,10 @@ Ctrl-C ends it.
 }
 
 /// Reads the token of an earlier start from the environment file.
-fn earlier_token(settings: &Settings) -> Option<Token> {
+fn earlier_tenant(settings: &Settings) -> Option<TenantFixture> {
     let text = fs::read_to_string(settings.environment_file()).ok()?;
-    text.lines().find_map(|line| line.strip_prefix("CONTACTS_TOKEN=")).and_then(Token::parse)
+    let token = text.lines().find_map(|line| line.strip_prefix(TOKEN)?.strip_prefix('='))?;
+    TenantFixture::with_token(token, "demo")
 }
 
 fn client(dynamodb_url: &str) -> Client {

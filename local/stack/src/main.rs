@@ -3,17 +3,20 @@
 //!
 //! | command | what it serves with | how long |
 //! | --- | --- | --- |
-//! | `local-stack` | `cargo lambda watch`, on a database that is kept | until Ctrl-C or SIGTERM |
-//! | `local-stack COMMAND …` | the same, on free ports and an empty database | while the command, such as the tests, runs |
+//! | `local-stack` | the local gateway, on a database that is kept; the functions are rebuilt after changes | until Ctrl-C or SIGTERM |
+//! | `local-stack COMMAND …` | the local gateway, on free ports and an empty database | while the command, such as the tests, runs |
 //! | `local-stack --sam` | `sam local start-api`, in Docker | until Ctrl-C or SIGTERM |
 
-mod cargo_lambda;
 mod demo;
 mod docker;
 mod error;
+mod functions;
+mod readiness;
+mod reference;
 mod sam;
 mod server;
 mod settings;
+mod sources;
 
 use std::{
     fs,
@@ -28,8 +31,16 @@ use tokio::signal::unix::{SignalKind, signal};
 use demo::Demo;
 use docker::Docker;
 use error::ErrorMessage;
+use functions::LocalFunctions;
+use readiness::wait_until_ready;
 use server::{Server, outside_cargo};
 use settings::{Mode, Settings};
+
+/// What serves the functions.
+enum Service {
+    Gateway(LocalFunctions),
+    Sam(Server),
+}
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -46,20 +57,20 @@ async fn run() -> Result<ExitCode, ErrorMessage> {
     let settings = Settings::from_environment()?;
     fs::create_dir_all(&settings.folder)
         .map_err(|error| format!("{} can't be created: {error}", settings.folder.display()))?;
-    let (server, dynamodb, demo) = match settings.mode {
+    let (service, dynamodb, demo) = match settings.mode {
         Mode::Sam => {
             let docker = Docker::find().await?;
             sam::build().await?;
             let (dynamodb, demo) = start_dynamodb(&settings, docker.address).await?;
-            (sam::start(&settings, &docker, dynamodb.port())?, dynamodb, demo)
+            (Service::Sam(sam::start(&settings, &docker, dynamodb.port())?), dynamodb, demo)
         }
         Mode::Watch | Mode::Command { .. } => {
-            cargo_lambda::build().await?;
             let (dynamodb, demo) = start_dynamodb(&settings, Ipv4Addr::LOCALHOST.into()).await?;
-            (cargo_lambda::start(&settings, &dynamodb.url())?, dynamodb, demo)
+            let functions = LocalFunctions::start(&settings, &dynamodb.url()).await?;
+            (Service::Gateway(functions), dynamodb, demo)
         }
     };
-    serve(&settings, &demo, server, dynamodb).await
+    serve(&settings, &demo, service, dynamodb).await
 }
 
 /// Starts DynamoDB at this address of the machine, and creates the demo tenant in it.
@@ -78,11 +89,14 @@ async fn start_dynamodb(
 async fn serve(
     settings: &Settings,
     demo: &Demo,
-    mut server: Server,
+    mut service: Service,
     dynamodb: EmbeddedDynamoDb,
 ) -> Result<ExitCode, ErrorMessage> {
-    let result = serve_until_end(settings, demo, &mut server).await;
-    server.stop().await;
+    let result = serve_until_end(settings, demo, &mut service).await;
+    match service {
+        Service::Gateway(functions) => functions.stop().await,
+        Service::Sam(server) => server.stop().await,
+    }
     dynamodb.stop().await;
     // After a failure, the log and the database are kept to find its cause.
     if matches!(settings.mode, Mode::Command { .. }) && result == Ok(ExitCode::SUCCESS) {
@@ -96,29 +110,44 @@ async fn serve(
 async fn serve_until_end(
     settings: &Settings,
     demo: &Demo,
-    server: &mut Server,
+    service: &mut Service,
 ) -> Result<ExitCode, ErrorMessage> {
     let mut terminate =
         signal(SignalKind::terminate()).map_err(|error| format!("SIGTERM can't be caught: {error}"))?;
-    let work = async {
-        server.wait_until_ready(&demo.url).await?;
-        match &settings.mode {
-            Mode::Command { program, arguments } => run_command(program, arguments, settings, demo).await,
-            Mode::Watch | Mode::Sam => {
-                demo.print_instructions();
-                Err(server.unexpected_end().await)
-            }
-        }
-    };
     // A command that was interrupted has not succeeded.
     let interrupted = match settings.mode {
         Mode::Command { .. } => ExitCode::FAILURE,
         Mode::Watch | Mode::Sam => ExitCode::SUCCESS,
     };
     tokio::select! {
-        result = work => result,
+        result = work(settings, demo, service) => result,
         _ = tokio::signal::ctrl_c() => Ok(interrupted),
         _ = terminate.recv() => Ok(interrupted),
+    }
+}
+
+/// Waits until the service is ready. Then runs the command to its end, or says how to call the service and goes on
+/// until it ends by itself.
+async fn work(settings: &Settings, demo: &Demo, service: &mut Service) -> Result<ExitCode, ErrorMessage> {
+    let ready = wait_until_ready(&demo.url);
+    match service {
+        Service::Gateway(_) => ready.await?,
+        Service::Sam(server) => tokio::select! {
+            result = ready => result?,
+            error = server.unexpected_end() => return Err(error),
+        },
+    }
+    if let Mode::Command { program, arguments } = &settings.mode {
+        return run_command(program, arguments, settings, demo).await;
+    }
+    let reference = match settings.docs_port {
+        Some(port) => reference::serve(settings.docs_page(), port).await?,
+        None => None,
+    };
+    demo.print_instructions(settings, reference.as_ref().map(|(_, url)| url.as_str()));
+    match service {
+        Service::Gateway(functions) => functions.rebuild_on_changes().await,
+        Service::Sam(server) => Err(server.unexpected_end().await),
     }
 }
 

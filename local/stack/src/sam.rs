@@ -1,7 +1,7 @@
 //! Both Lambda binaries behind `sam local start-api`: built by `sam build`, run in containers, with the
 //! routes of the template.
 
-use std::{fs, path::Path, process::Stdio};
+use std::{fs, path::Path};
 
 use serde_json::json;
 
@@ -48,9 +48,8 @@ pub(crate) fn start(
     let mut sam = outside_cargo("sam");
     sam.args(["local", "start-api", "--warm-containers", "LAZY", "--host", "127.0.0.1"])
         .args(["--port", &settings.port.to_string(), "--config-file"])
-        .arg(configuration)
-        .stdin(Stdio::null());
-    Server::start("sam local start-api", sam)
+        .arg(configuration);
+    Server::start(sam)
 }
 
 fn configuration_text(environment: &Path) -> String {

@@ -1,4 +1,4 @@
-//! The process that serves the functions: `cargo lambda watch` or `sam local start-api`, with its children.
+//! The process of `sam local start-api`, with its children.
 
 use std::{
     process::{self, Stdio},
@@ -12,7 +12,7 @@ use nix::{
 };
 use tokio::{
     process::{Child, Command},
-    time::{sleep, timeout},
+    time::timeout,
 };
 
 use crate::error::ErrorMessage;
@@ -20,48 +20,31 @@ use crate::error::ErrorMessage;
 /// The time that the process has to end after a signal.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
-const READINESS_CHECK_INTERVAL: Duration = Duration::from_millis(100);
-
 /// Returns a command without the variables that `cargo run` sets for this program.
 pub(crate) fn outside_cargo(program: &str) -> Command {
     without_cargo_environment(process::Command::new(program)).into()
 }
 
-/// A running server of the functions.
+/// The running process.
 pub(crate) struct Server {
-    name: &'static str,
     child: Child,
 }
 
 impl Server {
-    pub(crate) fn start(name: &'static str, mut command: Command) -> Result<Self, ErrorMessage> {
+    pub(crate) fn start(mut command: Command) -> Result<Self, ErrorMessage> {
         // A process group of its own: `stop` signals all of its children, and Ctrl-C does not reach it.
         command.process_group(0).kill_on_drop(true).stdin(Stdio::null());
-        let child = command.spawn().map_err(|error| {
-            format!("{name} can't be run ({error}); `make run` and `make sam-local` install it")
-        })?;
-        Ok(Self { name, child })
-    }
-
-    /// Waits until both functions respond.
-    pub(crate) async fn wait_until_ready(&mut self, url: &str) -> Result<(), ErrorMessage> {
-        let client = reqwest::Client::new();
-        for path in ["/contacts", "/contacts/delete"] {
-            while !is_ready(&client, &format!("{url}{path}")).await {
-                if let Ok(Some(status)) = self.child.try_wait() {
-                    return Err(format!("{} ended at once, with {status}", self.name));
-                }
-                sleep(READINESS_CHECK_INTERVAL).await;
-            }
-        }
-        Ok(())
+        let child = command
+            .spawn()
+            .map_err(|error| format!("sam can't be run ({error}); `make sam-local` installs it"))?;
+        Ok(Self { child })
     }
 
     /// Waits until the server ends without having been stopped, and returns how it ended.
     pub(crate) async fn unexpected_end(&mut self) -> ErrorMessage {
         match self.child.wait().await {
-            Ok(status) => format!("{} ended by itself, with {status}", self.name),
-            Err(error) => format!("{} can't be waited for: {error}", self.name),
+            Ok(status) => format!("`sam local start-api` ended by itself, with {status}"),
+            Err(error) => format!("`sam local start-api` can't be waited for: {error}"),
         }
     }
 
@@ -77,9 +60,4 @@ impl Server {
             }
         }
     }
-}
-
-/// Whether a function responds. Without a token it responds 401, and does nothing else.
-async fn is_ready(client: &reqwest::Client, url: &str) -> bool {
-    client.post(url).send().await.is_ok_and(|response| response.status() == 401)
 }

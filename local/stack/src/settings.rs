@@ -11,9 +11,9 @@ use crate::error::ErrorMessage;
 
 /// What serves the functions, and until when.
 pub(crate) enum Mode {
-    /// `cargo lambda watch`, until a signal.
+    /// The local gateway, until a signal.
     Watch,
-    /// `cargo lambda watch`, while a command runs.
+    /// The local gateway, while a command runs.
     Command { program: String, arguments: Vec<String> },
     /// `sam local start-api`, until a signal.
     Sam,
@@ -26,13 +26,15 @@ pub(crate) struct Settings {
     /// The port of the API.
     pub(crate) port: u16,
     pub(crate) dynamodb_port: u16,
+    /// The port of the API reference, if it is served.
+    pub(crate) docs_port: Option<u16>,
     /// The address at which the functions send segments to the X-Ray daemon, if they do.
     pub(crate) xray: Option<String>,
     pub(crate) mode: Mode,
 }
 
 impl Settings {
-    /// Reads `CONTACTS_PORT`, `CONTACTS_DYNAMODB_PORT` and the arguments.
+    /// Reads `CONTACTS_PORT`, `CONTACTS_DYNAMODB_PORT`, `CONTACTS_DOCS_PORT` and the arguments.
     pub(crate) fn from_environment() -> Result<Self, ErrorMessage> {
         let mut arguments = env::args().skip(1);
         match arguments.next() {
@@ -47,6 +49,7 @@ impl Settings {
             folder: PathBuf::from(".local"),
             port: port("CONTACTS_PORT", 9000)?,
             dynamodb_port: port("CONTACTS_DYNAMODB_PORT", 8000)?,
+            docs_port: Some(port("CONTACTS_DOCS_PORT", 9001)?),
             xray: None,
             mode,
         };
@@ -61,6 +64,7 @@ impl Settings {
             folder: PathBuf::from(format!(".local/test-{}", process::id())),
             port: free_port()?,
             dynamodb_port: free_port()?,
+            docs_port: None,
             xray: Some(format!("127.0.0.1:{}", free_port()?)),
             mode: Mode::Command { program, arguments },
         })
@@ -76,7 +80,12 @@ impl Settings {
         self.folder.join("demo.env")
     }
 
-    /// The file with the functions' log while a command uses the terminal.
+    /// The page of the API reference.
+    pub(crate) fn docs_page(&self) -> PathBuf {
+        self.folder.join("docs/index.html")
+    }
+
+    /// The file with the functions' log.
     pub(crate) fn log(&self) -> PathBuf {
         self.folder.join("functions.log")
     }

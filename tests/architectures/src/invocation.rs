@@ -47,7 +47,8 @@ impl<'a> Invoker<'a> {
         let mut command = self.build.command(function, &api);
         command.envs(function_environment(&self.dynamodb.url())).stdin(Stdio::null()).stdout(Stdio::null());
         let mut process = command.spawn().map_err(|error| format!("it can't be started: {error}"))?;
-        let invocation = Invocation { event, request_id: REQUEST_ID.to_owned(), time_limit: TIME_LIMIT };
+        let request_id = REQUEST_ID.to_owned();
+        let invocation = Invocation { event, request_id, time_limit: TIME_LIMIT, trace: None };
         let response = tokio::select! {
             // A function that reports an error may end at once. Its error says more than its exit status.
             biased;

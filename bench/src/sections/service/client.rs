@@ -3,9 +3,9 @@
 use std::{ops::Range, time::Instant};
 
 use fixture::TenantFixture;
+use gateway::Gateway;
 use serde_json::Value;
 
-use super::gateway::Gateway;
 use crate::{
     error::Result,
     harness::{contact_fixtures::upsert_body, program::Program},
@@ -24,7 +24,7 @@ pub(super) struct Client {
 
 impl Client {
     pub(super) fn new(gateway: &Gateway, caller: &TenantFixture) -> Self {
-        let url = format!("{}/contacts", gateway.url);
+        let url = format!("http://{}/contacts", gateway.address());
         Self { http: reqwest::Client::new(), url, token: caller.token().to_owned() }
     }
 

@@ -2,10 +2,11 @@
 
 use contacts_core::store::Store;
 use fixture::TenantFixture;
+use gateway::Gateway;
 
 use super::{
     client::{Client, PROGRAMS},
-    gateway::Gateway,
+    gateway::serve,
 };
 use crate::{
     error::Result,
@@ -48,7 +49,7 @@ struct Contender {
 pub(super) async fn measure(store: &Store) -> Result<Results> {
     let mut contenders = Vec::new();
     for program in PROGRAMS {
-        let gateway = Gateway::serve(program, 1).await?;
+        let gateway = serve(program, 1).await?;
         let caller = register_tenant(store, &format!("latency-{}", contenders.len())).await?;
         let client = Client::new(&gateway, &caller);
         contenders.push(Contender { program, caller, client, _gateway: gateway });

@@ -11,7 +11,7 @@ use futures_util::future::try_join_all;
 
 use super::{
     client::{Client, PROGRAMS},
-    gateway::Gateway,
+    gateway::serve,
 };
 use crate::{
     error::Result,
@@ -61,7 +61,7 @@ pub(super) async fn measure(store: &Store) -> Result<Results> {
     let mut measured = Vec::new();
     for callers in CALLERS {
         for program in PROGRAMS {
-            let gateway = Gateway::serve(program, callers as usize).await?;
+            let gateway = serve(program, callers as usize).await?;
             recreate_table(store.client()).await?;
             let tenant = register_tenant(store, "throughput").await?;
             let client = Client::new(&gateway, &tenant);
@@ -75,6 +75,7 @@ pub(super) async fn measure(store: &Store) -> Result<Results> {
                 let elapsed = started.elapsed();
                 measured.push(Throughput { program, callers, list_len, latencies_ms, elapsed });
             }
+            gateway.stop().await;
         }
     }
     // The programs took turns, so that whatever slows the machine down for a while slows all of them.

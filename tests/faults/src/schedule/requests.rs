@@ -42,8 +42,8 @@ impl Scheduler<'_> {
         let authorization = format!("Bearer {}", context.token);
         let event = request.trigger.event(&deliveries, &request.body, &authorization);
         let request_id = uuid::Uuid::from_u128(invocation as u128 + 1).to_string();
-        let event =
-            Invocation { event, request_id: request_id.clone(), time_limit: self.time_limit(request) };
+        let time_limit = self.time_limit(request);
+        let event = Invocation { event, request_id: request_id.clone(), time_limit, trace: None };
         let (kill, killed) = oneshot::channel();
         self.callers[caller].running = Some(RunningInvocation {
             invocation,

@@ -1,0 +1,196 @@
+//! A function and its execution environments, as Lambda manages them: an event gets an idle environment, or a new one, and
+//! waits if the most are busy.
+
+use std::{
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use runtime_api::{Bytes, Invocation, RuntimeApi};
+use serde_json::json;
+use tokio::{
+    process::Command,
+    sync::{Semaphore, oneshot},
+    task::JoinSet,
+};
+use uuid::Uuid;
+
+use crate::{
+    environment::{Environment, EnvironmentError, InvocationEnd, Process},
+    report::{Report, Reporter},
+};
+
+/// The most bytes of an event and of a response (6 MB, "Lambda quotas").
+pub(crate) const MAX_PAYLOAD: usize = 6 * 1024 * 1024;
+
+/// Returns the command that starts a process of a function on a Runtime API.
+pub type Launch = Box<dyn Fn(&RuntimeApi) -> io::Result<Command> + Send + Sync>;
+
+/// A function to serve.
+pub struct FunctionConfig {
+    /// The name at Lambda's Invoke API.
+    pub name: String,
+    /// The routes of the HTTP API that lead to it: `POST /contacts`, or `$default` for requests without a route.
+    pub route_keys: Vec<String>,
+    /// The time after which an invocation is ended.
+    pub time_limit: Duration,
+    /// The most execution environments at a time.
+    pub max_environments: usize,
+    /// How a process is started.
+    pub launch: Launch,
+}
+
+/// A function error: JSON with `errorType` and `errorMessage`.
+pub(crate) struct FunctionError(pub(crate) String);
+
+impl FunctionError {
+    fn new(error_type: &str, message: &str) -> Self {
+        Self(json!({"errorType": error_type, "errorMessage": message}).to_string())
+    }
+}
+
+/// A function, with the environments that it has at the moment.
+pub(crate) struct Function {
+    config: FunctionConfig,
+    reporter: Reporter,
+    /// A permit for each environment that may be busy. A new environment is started only if none is idle, so there are
+    /// never more environments than permits.
+    permits: Arc<Semaphore>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    idle: Vec<Environment>,
+    /// The number of replacements so far. All idle environments are of this generation.
+    generation: u64,
+    invocations: JoinSet<()>,
+}
+
+impl Function {
+    pub(crate) fn new(config: FunctionConfig, reporter: Reporter) -> Self {
+        let permits = Arc::new(Semaphore::new(config.max_environments));
+        Self { config, reporter, permits, state: Mutex::default() }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.config.name
+    }
+
+    /// Waits for an environment, and invokes it with an event. Cancel-safe: if the caller drops this future, an event that
+    /// still waits is dropped, and an invocation that has begun goes on to its end.
+    pub(crate) async fn invoke(
+        self: &Arc<Self>,
+        event: Bytes,
+        request_id: &str,
+    ) -> Result<Bytes, FunctionError> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.expect("the semaphore is never closed");
+        let (sender, receiver) = oneshot::channel();
+        let function = Arc::clone(self);
+        let invocation = Invocation {
+            event,
+            request_id: request_id.to_owned(),
+            time_limit: self.config.time_limit,
+            trace: Some(new_trace()),
+        };
+        self.spawn(async move {
+            let (result, process) = function.run(invocation).await;
+            // An error means that the caller has hung up.
+            let _ = sender.send(result);
+            // The response does not wait until the function asks for its next event.
+            if let Some(process) = process
+                && let Some(environment) = process.ready().await
+            {
+                function.keep(environment);
+            }
+            drop(permit);
+        });
+        receiver
+            .await
+            .unwrap_or_else(|_| Err(FunctionError::new("Runtime.Stopped", "the gateway was stopped")))
+    }
+
+    /// Replaces all environments: the idle ones at once, the others after their invocations.
+    pub(crate) fn replace_environments(&self) {
+        let mut state = self.state();
+        state.generation += 1;
+        state.idle.clear();
+    }
+
+    /// Ends all processes, also those that are busy.
+    pub(crate) async fn stop(&self) {
+        let mut invocations = std::mem::take(&mut self.state().invocations);
+        invocations.shutdown().await;
+        self.replace_environments();
+    }
+
+    fn spawn(&self, invocation: impl Future<Output = ()> + Send + 'static) {
+        let invocations = &mut self.state().invocations;
+        // Removes those that have ended.
+        while invocations.try_join_next().is_some() {}
+        invocations.spawn(invocation);
+    }
+
+    /// Returns the result, and the process if it can be used again.
+    async fn run(&self, invocation: Invocation) -> (Result<Bytes, FunctionError>, Option<Process>) {
+        loop {
+            let environment = match self.take().await {
+                Ok(environment) => environment,
+                Err(error) => return (Err(self.failure(&error, &invocation)), None),
+            };
+            return match environment.invoke(invocation.clone()).await {
+                InvocationEnd::Response(response, process) if response.len() > MAX_PAYLOAD => {
+                    let message =
+                        format!("the response has {} bytes, and may have {MAX_PAYLOAD}", response.len());
+                    (Err(FunctionError::new("Function.ResponseSizeTooLarge", &message)), Some(process))
+                }
+                InvocationEnd::Response(response, process) => (Ok(response), Some(process)),
+                InvocationEnd::Error(error, process) => (Err(FunctionError(error)), Some(process)),
+                InvocationEnd::NotDelivered => continue,
+                InvocationEnd::Failed(error) => (Err(self.failure(&error, &invocation)), None),
+            };
+        }
+    }
+
+    /// Takes an idle environment, or starts one.
+    async fn take(&self) -> Result<Environment, EnvironmentError> {
+        let generation = {
+            let mut state = self.state();
+            while let Some(mut environment) = state.idle.pop() {
+                if environment.is_running() {
+                    return Ok(environment);
+                }
+            }
+            state.generation
+        };
+        Environment::start(&self.config.launch, generation).await
+    }
+
+    /// Keeps an environment for the next event, unless it was replaced.
+    fn keep(&self, environment: Environment) {
+        let mut state = self.state();
+        if environment.process.generation == state.generation {
+            state.idle.push(environment);
+        }
+    }
+
+    fn failure(&self, error: &EnvironmentError, Invocation { request_id, .. }: &Invocation) -> FunctionError {
+        let (function, request_id) = (self.config.name.clone(), request_id.clone());
+        let problem = error.to_string();
+        let message = format!("RequestId: {request_id} Error: {problem}");
+        (self.reporter)(&Report::Problem { function, request_id, problem });
+        FunctionError::new(error.error_type(), &message)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns a new header of X-Ray for an invocation that is sampled.
+fn new_trace() -> String {
+    let time = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock shows a year after 1970");
+    let (root, parent) = (Uuid::new_v4().simple().to_string(), Uuid::new_v4().simple().to_string());
+    format!("Root=1-{:08x}-{};Parent={};Sampled=1", time.as_secs(), &root[..24], &parent[..16])
+}
