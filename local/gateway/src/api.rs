@@ -11,7 +11,7 @@ use axum::{
     Router,
     body::Body,
     extract::{ConnectInfo, Path, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header::CONTENT_TYPE, request::Parts},
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -126,10 +126,11 @@ async fn invoke(
         Ok(payload) => payload,
         Err(error) => return refusal(error),
     };
+    let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
     match function.invoke(payload.into(), &Uuid::new_v4().to_string()).await {
-        Ok(response) => response.into_response(),
+        Ok(response) => ([json], response).into_response(),
         Err(FunctionError(error)) => {
-            ([(FUNCTION_ERROR, HeaderValue::from_static("Unhandled"))], error).into_response()
+            ([json, (FUNCTION_ERROR, HeaderValue::from_static("Unhandled"))], error).into_response()
         }
     }
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::{
     process::Command,
     sync::{Semaphore, oneshot},
-    task::JoinSet,
+    task::{JoinSet, yield_now},
 };
 use uuid::Uuid;
 
@@ -85,6 +85,8 @@ impl Function {
         event: Bytes,
         request_id: &str,
     ) -> Result<Bytes, FunctionError> {
+        // The server drops this future here if the client has hung up after its request.
+        yield_now().await;
         let permit = Arc::clone(&self.permits).acquire_owned().await.expect("the semaphore is never closed");
         let (sender, receiver) = oneshot::channel();
         let function = Arc::clone(self);

@@ -7,7 +7,10 @@ use std::{
     net::Ipv4Addr,
     path::{Path, PathBuf},
     process::Stdio,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Instant,
 };
 
@@ -28,6 +31,8 @@ const MAX_ENVIRONMENTS: usize = 4;
 /// The running functions.
 pub(crate) struct LocalFunctions {
     gateway: Gateway,
+    /// Whether requests are shown on the terminal.
+    show_requests: Arc<AtomicBool>,
     programs: Programs,
     sources: Sources,
 }
@@ -56,13 +61,16 @@ impl LocalFunctions {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port))
             .await
             .map_err(|error| format!("port {} can't be used: {error}", settings.port))?;
-        let gateway = Gateway::start(listener, functions.collect(), reporter(settings));
-        Ok(Self { gateway: gateway.map_err(|error| error.to_string())?, programs, sources })
+        let show_requests = Arc::new(AtomicBool::new(false));
+        let gateway = Gateway::start(listener, functions.collect(), reporter(settings, &show_requests));
+        let gateway = gateway.map_err(|error| error.to_string())?;
+        Ok(Self { gateway, show_requests, programs, sources })
     }
 
-    /// Builds the functions again after each change of their sources, and replaces the environments if that succeeds.
-    /// Requests under way end in the old ones. Never returns.
-    pub(crate) async fn rebuild_on_changes(&mut self) -> ! {
+    /// Shows a line for each request from now on. Builds the functions again after each change of their sources, and
+    /// replaces the environments if that succeeds; requests under way end in the old ones. Never returns.
+    pub(crate) async fn watch(&mut self) -> ! {
+        self.show_requests.store(true, Relaxed);
         loop {
             self.sources.changed().await;
             print_line("The code has changed: building the functions ...");
@@ -132,20 +140,19 @@ fn launch(folder: &Path, function: &DeclaredFunction, settings: &Settings, dynam
 }
 
 /// Returns what receives the gateway's reports: the terminal, or the log while a command uses the terminal.
-fn reporter(settings: &Settings) -> Reporter {
-    match settings.mode {
-        Mode::Watch | Mode::Sam => Arc::new(|report| print_line(&report.to_string())),
-        Mode::Command { .. } => {
-            let log = settings.log();
-            Arc::new(move |report| {
-                if let Report::Problem { .. } = report {
-                    // Best effort: the tests notice the problem by the answer.
-                    let log = OpenOptions::new().append(true).open(&log);
-                    let _ = log.and_then(|mut log| writeln!(log, "{report}"));
-                }
-            })
+fn reporter(settings: &Settings, show_requests: &Arc<AtomicBool>) -> Reporter {
+    let (show_requests, log) = (Arc::clone(show_requests), settings.log());
+    let has_terminal = matches!(settings.mode, Mode::Watch);
+    Arc::new(move |report| match report {
+        Report::Request { .. } if !show_requests.load(Relaxed) => {}
+        Report::Request { .. } => print_line(&report.to_string()),
+        Report::Problem { .. } if has_terminal => print_line(&report.to_string()),
+        Report::Problem { .. } => {
+            // Best effort: a test notices the problem by the answer.
+            let log = OpenOptions::new().append(true).open(&log);
+            let _ = log.and_then(|mut log| writeln!(log, "{report}"));
         }
-    }
+    })
 }
 
 /// Prints a line. A reader that has closed the standard output must not end the stack.

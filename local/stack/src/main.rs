@@ -146,7 +146,7 @@ async fn work(settings: &Settings, demo: &Demo, service: &mut Service) -> Result
     };
     demo.print_instructions(settings, reference.as_ref().map(|(_, url)| url.as_str()));
     match service {
-        Service::Gateway(functions) => functions.rebuild_on_changes().await,
+        Service::Gateway(functions) => functions.watch().await,
         Service::Sam(server) => Err(server.unexpected_end().await),
     }
 }
