@@ -5,7 +5,7 @@ use std::{io, process::ExitStatus};
 use runtime_api::{Bytes, Invocation, InvocationError, RuntimeApi, Waiting};
 use tokio::{process::Child, time::timeout};
 
-use crate::function::Launch;
+use crate::config::Launch;
 
 /// A process and its Runtime API. The process is dropped, and so killed, first: a function that outlives its Runtime API
 /// reports an error.

@@ -1,45 +1,27 @@
-//! A function and its execution environments, as Lambda manages them: an event gets an idle environment, or a new one, and
-//! waits if the most are busy.
+//! A function and its execution environments, as Lambda manages them: an event gets an idle environment or a new one, and
+//! waits if as many as are allowed are busy.
 
 use std::{
-    io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
-use runtime_api::{Bytes, Invocation, RuntimeApi};
+use runtime_api::{Bytes, Invocation};
 use serde_json::json;
 use tokio::{
-    process::Command,
     sync::{Semaphore, oneshot},
     task::{JoinSet, yield_now},
 };
 use uuid::Uuid;
 
 use crate::{
+    config::FunctionConfig,
     environment::{Environment, EnvironmentError, InvocationEnd, Process},
     report::{Report, Reporter},
 };
 
 /// The most bytes of an event and of a response (6 MB, "Lambda quotas").
 pub(crate) const MAX_PAYLOAD: usize = 6 * 1024 * 1024;
-
-/// Returns the command that starts a process of a function on a Runtime API.
-pub type Launch = Box<dyn Fn(&RuntimeApi) -> io::Result<Command> + Send + Sync>;
-
-/// A function to serve.
-pub struct FunctionConfig {
-    /// The name at Lambda's Invoke API.
-    pub name: String,
-    /// The routes of the HTTP API that lead to it: `POST /contacts`, or `$default` for requests without a route.
-    pub route_keys: Vec<String>,
-    /// The time after which an invocation is ended.
-    pub time_limit: Duration,
-    /// The most execution environments at a time.
-    pub max_environments: usize,
-    /// How a process is started.
-    pub launch: Launch,
-}
 
 /// A function error: JSON with `errorType` and `errorMessage`.
 pub(crate) struct FunctionError(pub(crate) String);

@@ -6,12 +6,14 @@
 //! | --- | --- |
 //! | `api` | the two APIs: requests of callers, and Lambda's `Invoke` |
 //! | `request`, `response` | the event of a request, the answer of a response |
+//! | `config` | what the gateway has to know of a function |
 //! | `function`, `environment` | a function's execution environments, each with a process |
 //! | `http_server` | an HTTP server that survives its clients |
 //! | `template` | the functions and routes that `template.yaml` declares |
 //! | `report` | what is reported while the gateway serves |
 
 mod api;
+mod config;
 mod environment;
 mod error;
 mod function;
@@ -25,8 +27,8 @@ use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 
 use tokio::net::TcpListener;
 
+pub use config::{FunctionConfig, Launch};
 pub use error::{StartError, TemplateError};
-pub use function::{FunctionConfig, Launch};
 pub use http_server::HttpServer;
 pub use report::{Report, Reporter};
 pub use template::{DeclaredFunction, declared_functions};

@@ -42,11 +42,13 @@ impl TestGateway {
             max_environments,
             launch: Box::new(|runtime_api| Ok(runtime_api.command(program.as_ref()))),
         };
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let reporter =
-            Arc::new(move |report: &gateway::Report| writeln!(lines.lock().unwrap(), "{report}").unwrap());
-        let gateway = Gateway::start(listener, vec![function], reporter).unwrap();
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let reporter = Arc::new(move |report: &gateway::Report| {
+            writeln!(lines.lock().expect("no test panics with the lock"), "{report}")
+                .expect("a string takes all text")
+        });
+        let gateway = Gateway::start(listener, vec![function], reporter).expect("the gateway starts");
+        let client = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
         Self { gateway, client, reports }
     }
 
@@ -56,27 +58,28 @@ impl TestGateway {
 
     /// Returns the lines that the gateway has reported.
     pub(crate) fn reports(&self) -> String {
-        self.reports.lock().unwrap().clone()
+        self.reports.lock().expect("no test panics with the lock").clone()
     }
 
     /// Sends a GET, and returns status and body.
     pub(crate) async fn get(&self, path: &str) -> (u16, String) {
-        let response = self.client.get(self.url(path)).send().await.unwrap();
-        (response.status().as_u16(), response.text().await.unwrap())
+        let response = self.client.get(self.url(path)).send().await.expect("an answer");
+        (response.status().as_u16(), response.text().await.expect("a body of text"))
     }
 
     /// Sends a request to a path at which the function returns its event, and returns the event.
     pub(crate) async fn event_of(&self, request: reqwest::RequestBuilder) -> Value {
-        let response = request.send().await.unwrap();
+        let response = request.send().await.expect("an answer");
         assert_eq!(response.status(), 200);
-        let mut received: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+        let body = response.bytes().await.expect("a body");
+        let mut received: Value = serde_json::from_slice(&body).expect("JSON");
         received["event"].take()
     }
 
     /// Opens a connection, and writes these bytes.
     pub(crate) async fn connect(&self, bytes: &[u8]) -> TcpStream {
-        let mut stream = TcpStream::connect(self.gateway.address()).await.unwrap();
-        stream.write_all(bytes).await.unwrap();
+        let mut stream = TcpStream::connect(self.gateway.address()).await.expect("it listens");
+        stream.write_all(bytes).await.expect("it reads");
         stream
     }
 }
@@ -88,5 +91,5 @@ pub(crate) async fn read_to_end(mut stream: TcpStream) -> String {
         timeout(Duration::from_secs(20), stream.read_to_end(&mut bytes)).await;
     // A reset connection is closed too.
     let _ = read.expect("the server closes the connection");
-    String::from_utf8(bytes).unwrap()
+    String::from_utf8(bytes).expect("text")
 }

@@ -6,14 +6,14 @@ use crate::harness::TestGateway;
 
 async fn invoke(gateway: &TestGateway, function: &str, payload: impl Into<String>) -> reqwest::Response {
     let url = gateway.url(&format!("/2015-03-31/functions/{function}/invocations"));
-    gateway.client.post(url).body(payload.into()).send().await.unwrap()
+    gateway.client.post(url).body(payload.into()).send().await.expect("an answer")
 }
 
 #[tokio::test]
 async fn payload_is_the_event_and_the_response_is_the_answer() {
     let gateway = TestGateway::start(1).await;
     let response = invoke(&gateway, "sample", r#"{"rawPath": "/x"}"#).await;
-    assert_eq!(response.status(), 200);
+    assert_eq!((response.status().as_u16(), &response.headers()["content-type"]), (200, "application/json"));
     let answer: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
     let received: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
     assert_eq!(received["event"], json!({"rawPath": "/x"}));
