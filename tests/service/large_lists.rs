@@ -6,8 +6,8 @@ use contacts_tests::{TestTenant, contact_ids_of, link_id, numbered_items};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-/// Runs these tests one after another: at once, each would only take longer.
-static TURN: Mutex<()> = Mutex::const_new(());
+/// Runs tests with long lists one after another: at once, each would only take longer.
+pub(crate) static TURN: Mutex<()> = Mutex::const_new(());
 
 fn count(results: &[Value], outcome: &str) -> usize {
     results.iter().filter(|result| result["extended_info"] == outcome).count()

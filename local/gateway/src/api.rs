@@ -1,11 +1,6 @@
 //! The gateway's two APIs: the HTTP API, whose routes lead to functions, and Lambda's `Invoke`.
 
-use std::{
-    collections::HashMap,
-    net::SocketAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Instant};
 
 use axum::{
     Router,
@@ -16,11 +11,10 @@ use axum::{
     routing::post,
 };
 use serde_json::json;
-use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::{
-    function::{Function, FunctionError, MAX_PAYLOAD},
+    function::{Function, InvokeError, MAX_PAYLOAD},
     report::{Report, Reporter},
     request::{self, BodyError, MAX_BODY},
     response,
@@ -28,9 +22,6 @@ use crate::{
 
 /// The route of requests that match no other one.
 const DEFAULT_ROUTE: &str = "$default";
-
-/// The longest wait of API Gateway for a function ("Quotas for configuring and running an HTTP API").
-const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The header by which Lambda marks the response of an invocation that failed.
 const FUNCTION_ERROR: HeaderName = HeaderName::from_static("x-amz-function-error");
@@ -71,10 +62,7 @@ impl Api {
         if event.len() > MAX_PAYLOAD {
             return refusal(BodyError::TooLarge);
         }
-        match timeout(INTEGRATION_TIMEOUT, function.invoke(event, request_id)).await {
-            Ok(result) => response::of_function(result),
-            Err(_) => response::of_gateway(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
-        }
+        response::of_function(function.invoke(event, request_id).await)
     }
 }
 
@@ -129,7 +117,13 @@ async fn invoke(
     let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
     match function.invoke(payload.into(), &Uuid::new_v4().to_string()).await {
         Ok(response) => ([json], response).into_response(),
-        Err(FunctionError(error)) => {
+        Err(InvokeError::Busy) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            [json],
+            serde_json::json!({"Type": "User", "Message": "Rate Exceeded."}).to_string(),
+        )
+            .into_response(),
+        Err(InvokeError::Function(error)) => {
             ([json, (FUNCTION_ERROR, HeaderValue::from_static("Unhandled"))], error).into_response()
         }
     }

@@ -3,7 +3,7 @@
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use runtime_api::{Bytes, Invocation};
@@ -11,6 +11,7 @@ use serde_json::json;
 use tokio::{
     sync::{Semaphore, oneshot},
     task::{JoinSet, yield_now},
+    time::timeout,
 };
 use uuid::Uuid;
 
@@ -23,12 +24,20 @@ use crate::{
 /// The most bytes of an event and of a response (6 MB, "Lambda quotas").
 pub(crate) const MAX_PAYLOAD: usize = 6 * 1024 * 1024;
 
-/// A function error: JSON with `errorType` and `errorMessage`.
-pub(crate) struct FunctionError(pub(crate) String);
+/// The longest wait for an environment: API Gateway's for an answer ("Quotas for configuring and running an HTTP API").
+const MAX_WAIT: Duration = Duration::from_secs(30);
 
-impl FunctionError {
-    fn new(error_type: &str, message: &str) -> Self {
-        Self(json!({"errorType": error_type, "errorMessage": message}).to_string())
+/// Why an invocation has no response.
+pub(crate) enum InvokeError {
+    /// All environments were busy for too long.
+    Busy,
+    /// A function error: JSON with `errorType` and `errorMessage`.
+    Function(String),
+}
+
+impl InvokeError {
+    fn of_function(error_type: &str, message: &str) -> Self {
+        Self::Function(json!({"errorType": error_type, "errorMessage": message}).to_string())
     }
 }
 
@@ -66,10 +75,11 @@ impl Function {
         self: &Arc<Self>,
         event: Bytes,
         request_id: &str,
-    ) -> Result<Bytes, FunctionError> {
+    ) -> Result<Bytes, InvokeError> {
         // The server drops this future here if the client has hung up after its request.
         yield_now().await;
-        let permit = Arc::clone(&self.permits).acquire_owned().await.expect("the semaphore is never closed");
+        let permit = timeout(MAX_WAIT, Arc::clone(&self.permits).acquire_owned()).await;
+        let permit = permit.map_err(|_| InvokeError::Busy)?.expect("the semaphore is never closed");
         let (sender, receiver) = oneshot::channel();
         let function = Arc::clone(self);
         let invocation = Invocation {
@@ -92,7 +102,7 @@ impl Function {
         });
         receiver
             .await
-            .unwrap_or_else(|_| Err(FunctionError::new("Runtime.Stopped", "the gateway was stopped")))
+            .unwrap_or_else(|_| Err(InvokeError::of_function("Runtime.Stopped", "the gateway was stopped")))
     }
 
     /// Replaces all environments: the idle ones at once, the others after their invocations.
@@ -117,7 +127,7 @@ impl Function {
     }
 
     /// Returns the result, and the process if it can be used again.
-    async fn run(&self, invocation: Invocation) -> (Result<Bytes, FunctionError>, Option<Process>) {
+    async fn run(&self, invocation: Invocation) -> (Result<Bytes, InvokeError>, Option<Process>) {
         loop {
             let environment = match self.take().await {
                 Ok(environment) => environment,
@@ -127,10 +137,10 @@ impl Function {
                 InvocationEnd::Response(response, process) if response.len() > MAX_PAYLOAD => {
                     let message =
                         format!("the response has {} bytes, and may have {MAX_PAYLOAD}", response.len());
-                    (Err(FunctionError::new("Function.ResponseSizeTooLarge", &message)), Some(process))
+                    (Err(InvokeError::of_function("Function.ResponseSizeTooLarge", &message)), Some(process))
                 }
                 InvocationEnd::Response(response, process) => (Ok(response), Some(process)),
-                InvocationEnd::Error(error, process) => (Err(FunctionError(error)), Some(process)),
+                InvocationEnd::Error(error, process) => (Err(InvokeError::Function(error)), Some(process)),
                 InvocationEnd::NotDelivered => continue,
                 InvocationEnd::Failed(error) => (Err(self.failure(&error, &invocation)), None),
             };
@@ -159,12 +169,12 @@ impl Function {
         }
     }
 
-    fn failure(&self, error: &EnvironmentError, Invocation { request_id, .. }: &Invocation) -> FunctionError {
+    fn failure(&self, error: &EnvironmentError, Invocation { request_id, .. }: &Invocation) -> InvokeError {
         let (function, request_id) = (self.config.name.clone(), request_id.clone());
         let problem = error.to_string();
         let message = format!("RequestId: {request_id} Error: {problem}");
         (self.reporter)(&Report::Problem { function, request_id, problem });
-        FunctionError::new(error.error_type(), &message)
+        InvokeError::of_function(error.error_type(), &message)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -4,20 +4,22 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
-use runtime_api::http::HttpAnswer;
+use runtime_api::{Bytes, http::HttpAnswer};
 use serde_json::json;
 
-use crate::function::FunctionError;
+use crate::function::InvokeError;
 
 /// The header with API Gateway's id of a request. Here it is the invocation's id too.
 const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
 
-/// Builds the answer from a function's response.
-pub(crate) fn of_function(result: Result<runtime_api::Bytes, FunctionError>) -> Response {
-    let answer = result.ok().and_then(|response| serde_json::from_slice(&response).ok());
-    answer
-        .and_then(build)
-        .unwrap_or_else(|| of_gateway(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"))
+/// Builds the answer from the result of an invocation.
+pub(crate) fn of_function(result: Result<Bytes, InvokeError>) -> Response {
+    let answer = match result {
+        Ok(response) => serde_json::from_slice(&response).ok().and_then(build),
+        Err(InvokeError::Busy) => Some(of_gateway(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")),
+        Err(InvokeError::Function(_)) => None,
+    };
+    answer.unwrap_or_else(|| of_gateway(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"))
 }
 
 /// Builds an answer of API Gateway itself.
