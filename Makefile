@@ -5,6 +5,10 @@ CARGO_LAMBDA = 1.9.2
 SAM = 1.170.0
 # renovate: datasource=pypi depName=schemathesis
 SCHEMATHESIS = 4.32.5
+# renovate: datasource=pypi depName=drf-spectacular-sidecar
+SIDECAR = 2026.10.1
+# renovate: datasource=pypi depName=PyYAML
+PYYAML = 6.0.4
 # renovate: datasource=crate depName=cargo-fuzz
 CARGO_FUZZ = 0.13.2
 # renovate: datasource=crate depName=cargo-mutants
@@ -16,6 +20,9 @@ SAM_CLI = $(TOOLS)/aws-sam-cli-$(SAM)
 PEERS = $(CURDIR)/.local/peers
 LOCAL_STACK = "$${CARGO_TARGET_DIR:-target}/debug/local-stack"
 API_FUZZ = $(TOOLS)/schemathesis-$(SCHEMATHESIS)
+REFERENCE = $(TOOLS)/drf-spectacular-sidecar-$(SIDECAR)-pyyaml-$(PYYAML)
+CLIENTS = $(TOOLS)/openapi
+OPENAPI = $(CURDIR)/.local/openapi
 FUZZ = $(TOOLS)/cargo-fuzz-$(CARGO_FUZZ)
 MUTANTS = $(TOOLS)/cargo-mutants-$(CARGO_MUTANTS)
 DEPLOYED = $(TOOLS)/ministack
@@ -27,7 +34,7 @@ export CONTACTS = $(abspath $(or $(CARGO_TARGET_DIR),target))/debug/contacts
 export SAM_CLI_TELEMETRY = 0
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run sam-local compilers docker deploy-local test test-deployed test-deploy-local test-fuzz test-stack lambda-rie test-arm64 lint bench soak fuzz mutants clean
+.PHONY: help run sam-local compilers docker deploy-local docs test test-deployed test-deploy-local test-fuzz test-stack lambda-rie test-arm64 lint bench soak fuzz mutants clean
 
 .DEFAULT_GOAL = help
 
@@ -38,7 +45,7 @@ help:
 		text != "" { sub(/:.*/, ""); printf "make %-14s %s\n", $$0, text; text = "" }' Makefile
 	@echo
 	@echo "Needed: the Rust toolchain of rust-toolchain.toml, a C compiler and Python 3.11; a C++ compiler for test and fuzz;"
-	@echo "Node.js 20 and npm for bench. Everything else is installed into .local/tools."
+	@echo "Node.js 20 and npm for lint, test and bench. Everything else is installed into .local/tools."
 
 ## the service on this machine: both functions, the HTTP API, a DynamoDB, a demo tenant
 run: compilers
@@ -55,10 +62,14 @@ deploy-local: $(CARGO_LAMBDA_CLI)/installed $(SAM_CLI)/installed $(DEPLOYED)/ins
 	cargo build --workspace --bin contacts
 	@$(DEPLOY_LOCAL)
 
+## the API reference, as one HTML page: .local/docs/index.html
+docs: .local/docs/index.html
+	@echo "The API reference: file://$(CURDIR)/$<"
+
 # Built with the tests, the stack shares their dependencies: cargo would give them other features, and build them again, if
 # the stack were built alone.
 ## every test
-test: $(SAM_CLI)/rie $(API_FUZZ)/installed $(FUZZ)/bin/cargo-fuzz $(DEPLOYED)/installed
+test: $(SAM_CLI)/rie $(API_FUZZ)/installed $(CLIENTS)/installed $(OPENAPI)/installed $(FUZZ)/bin/cargo-fuzz $(DEPLOYED)/installed
 	cargo build --workspace --all-targets
 	$(LOCAL_STACK) tests/run
 	$(DEPLOYED)/bin/python -m pytest --quiet local/ministack .github
@@ -97,8 +108,8 @@ test-deployed: $(DEPLOYED)/installed
 test-arm64:
 	@tests/architectures/run
 
-## formatting, clippy, lock files, documentation, import cycles, the template in every variant
-lint: $(SAM_CLI)/installed
+## formatting, clippy, lock files, documentation, import cycles, the template in every variant, the OpenAPI document
+lint: $(SAM_CLI)/installed $(OPENAPI)/installed
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo fmt --manifest-path bench/peers/documented/Cargo.toml --check
@@ -111,6 +122,7 @@ lint: $(SAM_CLI)/installed
 	tests/features
 	python3 -m unittest discover --quiet --start-directory tests/modules
 	python3 tests/modules/lint.py Cargo.toml fuzz/Cargo.toml bench/peers/documented/Cargo.toml
+	@tests/openapi/lint
 
 # The functions are built first and alone, so that cargo gives them the features they are deployed with. The peer with
 # the default features of the SDK is a workspace of its own for the same reason.
@@ -148,6 +160,10 @@ $(CARGO_LAMBDA_CLI)/installed: PACKAGES = --no-deps cargo-lambda==$(CARGO_LAMBDA
 $(SAM_CLI)/installed: PACKAGES = aws-sam-cli==$(SAM)
 $(DEPLOYED)/installed: PACKAGES = --requirement local/ministack/requirements.txt
 $(DEPLOYED)/installed: local/ministack/requirements.txt
+$(CLIENTS)/installed: PACKAGES = --requirement tests/openapi/requirements.txt
+$(CLIENTS)/installed: tests/openapi/requirements.txt
+# Without its dependency Django, which serves the script.
+$(REFERENCE)/installed: PACKAGES = --no-deps drf-spectacular-sidecar==$(SIDECAR) PyYAML==$(PYYAML)
 $(API_FUZZ)/installed: PACKAGES = schemathesis==$(SCHEMATHESIS)
 
 compilers:
@@ -178,6 +194,18 @@ $(MUTANTS)/bin/cargo-mutants:
 	@echo "Installing cargo-mutants-$(CARGO_MUTANTS) into .local/tools ..."
 	@cargo install --quiet --locked --debug --root $(MUTANTS) --target-dir $(MUTANTS)/target cargo-mutants@$(CARGO_MUTANTS)
 	@rm -rf $(MUTANTS)/target
+
+.local/docs/index.html: openapi.yaml docs/reference/render.py docs/reference/page.html $(REFERENCE)/installed
+	@$(REFERENCE)/bin/python docs/reference/render.py openapi.yaml $@
+
+# The linters of the OpenAPI document, and the generator of the client in TypeScript.
+$(OPENAPI)/installed: tests/openapi/package.json tests/openapi/package-lock.json tests/openapi/.npmrc
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' && command -v npm >/dev/null || \
+		{ echo "Node.js 20 or later and npm are needed: linters and a client of the API are in JavaScript."; exit 1; }
+	@echo "Installing Redocly CLI, Spectral and openapi-typescript into .local/openapi ..."
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@cd $(@D) && npm ci --loglevel=error --no-fund --no-audit > /dev/null
+	@touch $@
 
 # AWS's Lambda Runtime Interface Emulator is part of the SAM CLI, for both architectures.
 $(SAM_CLI)/rie: $(SAM_CLI)/installed

@@ -1,48 +1,56 @@
 """Changes of contacts on the event bus."""
 
 import json
+import os
+import re
+import subprocess
+import sys
 import uuid
+from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 from stack import eventually
 
 # A new pipe starts within minutes. It then reads earlier changes too: the stream keeps them for 24 hours.
 SECONDS = 600
 
 
-class Listener:
-    """A queue to which a rule of the bus sends every `ContactChanged` event."""
+ROOT = Path(__file__).parents[2]
 
-    def __init__(self, stack):
+
+def pasted_rule():
+    """The commands of docs/api.md that send the changes of the tenant TENANT to a queue, without the line that sets the names."""
+    page = (ROOT / "docs/api.md").read_text()
+    commands = re.search(r"^```sh\nNAME=.*?\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    return commands.group(1)
+
+
+class Listener:
+    """A queue to which a rule of the bus sends every `ContactChanged` event of a tenant."""
+
+    def __init__(self, stack, tenant):
         self.sqs, self.events = stack.client("sqs"), stack.client("events")
         self.bus, self.rule = stack.outputs["BusName"], f"test-{uuid.uuid4().hex[:12]}"
         self.seen = {}
-        self.url = self.sqs.create_queue(QueueName=self.rule)["QueueUrl"]
-        arn = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        pattern = json.dumps({"source": ["contacts"], "detail-type": ["ContactChanged"]})
-        rule = self.events.put_rule(Name=self.rule, EventBusName=self.bus, EventPattern=pattern)["RuleArn"]
-        statement = {
-            "Effect": "Allow",
-            "Principal": {"Service": "events.amazonaws.com"},
-            "Action": "sqs:SendMessage",
-            "Resource": arn,
-            "Condition": {"ArnEquals": {"aws:SourceArn": rule}},
-        }
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        self.sqs.set_queue_attributes(QueueUrl=self.url, Attributes={"Policy": policy})
-        targets = self.events.put_targets(Rule=self.rule, EventBusName=self.bus, Targets=[{"Id": "queue", "Arn": arn}])
-        assert targets["FailedEntryCount"] == 0, targets
+        environment = {**os.environ, "NAME": self.rule, "TENANT": tenant.name, "BUS_NAME": self.bus}
+        # The AWS CLI is in the virtual environment of the tests.
+        environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        run = subprocess.run(["sh", "-euc", pasted_rule()], env=environment, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stderr
+        self.url = self.sqs.get_queue_url(QueueName=self.rule)["QueueUrl"]
 
     def changes_of(self, tenant, link_id):
-        """The changes of a contact so far, in order, without duplicates."""
+        """The events of a contact so far, in order, without duplicates."""
         received = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10, WaitTimeSeconds=2)
         for message in received.get("Messages", []):
             event = json.loads(message["Body"])
             assert (event["source"], event["detail-type"]) == ("contacts", "ContactChanged")
-            self.seen[event["detail"]["eventID"]] = event["detail"]
+            self.seen[event["detail"]["eventID"]] = event
             self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
-        changes = [change for change in self.seen.values() if is_of(change, tenant, link_id)]
-        return sorted(changes, key=lambda change: int(change["dynamodb"]["SequenceNumber"]))
+        events = [event for event in self.seen.values() if is_of(event["detail"], tenant, link_id)]
+        return sorted(events, key=lambda event: int(event["detail"]["dynamodb"]["SequenceNumber"]))
 
     def remove(self):
         self.events.remove_targets(Rule=self.rule, EventBusName=self.bus, Ids=["queue"])
@@ -57,10 +65,10 @@ def is_of(change, tenant, link_id):
 
 
 @pytest.fixture
-def listener(stack):
+def listener(stack, tenant):
     if not stack.publishes_changes:
         pytest.skip("the stack is deployed with PublishChanges=false")
-    listener = Listener(stack)
+    listener = Listener(stack, tenant)
     yield listener
     listener.remove()
 
@@ -72,11 +80,12 @@ def test_each_change_is_published_with_both_images(listener, tenant, ann):
     tenant.upsert([{**ann, "contact_desc": None, "contact_email": "ann@example.com"}])
     assert tenant.delete([{"link_id": ann["link_id"]}]).status == 200
 
-    changes = eventually(
+    events = eventually(
         lambda: (found := listener.changes_of(tenant.name, ann["link_id"]))[3:] and found,
         SECONDS,
         "four changes of a contact are published",
     )
+    changes = [event["detail"] for event in events]
     assert [change["eventName"] for change in changes] == ["INSERT", "MODIFY", "MODIFY", "REMOVE"]
     images = [(fields(change, "OldImage"), fields(change, "NewImage")) for change in changes]
     created, described = (None, None), ("new", None)
@@ -84,6 +93,30 @@ def test_each_change_is_published_with_both_images(listener, tenant, ann):
     assert images == [(None, created), (created, described), (described, with_email), (with_email, None)]
     for change in changes:
         assert change["dynamodb"]["Keys"]["sk"]["S"] == str(contact_id)
+
+    document = yaml.safe_load((ROOT / "openapi.yaml").read_text())
+    schema = {"$ref": "#/components/schemas/ContactChanged", "components": document["components"]}
+    for event in events:
+        jsonschema.validate(event, schema, jsonschema.Draft202012Validator)
+
+
+def test_published_event_has_the_shape_of_the_sample(listener, tenant, ann):
+    tenant.upsert([ann])
+    tenant.upsert([{**ann, "contact_email": "ann@example.com"}])
+    events = eventually(
+        lambda: (found := listener.changes_of(tenant.name, ann["link_id"]))[1:] and found,
+        SECONDS,
+        "two changes of a contact are published",
+    )
+    sample = json.loads((ROOT / "events/contact-changed.json").read_text())
+    assert shape(events[1]) == shape(sample)
+
+
+def shape(value):
+    """The names in a JSON value, and the types of its other values."""
+    if isinstance(value, dict):
+        return {name: shape(part) for name, part in value.items()}
+    return "number" if isinstance(value, int | float) else type(value).__name__
 
 
 def fields(change, image):

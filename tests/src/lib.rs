@@ -31,3 +31,8 @@ pub use stack::service_url;
 pub use table::{Table, personal_values};
 pub use tenant::{DELETE, TestTenant, UPSERT};
 pub use traces::Traces;
+
+/// The samples in Rust of `docs/api.md`, which `cargo test` runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/api.md")]
+struct ApiPage;
