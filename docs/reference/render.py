@@ -10,11 +10,28 @@ import json
 import sys
 from pathlib import Path
 from string import Template
+from typing import Any
 
 import yaml
 
-# A package that updates Redoc's script with each release of it, in Python, so that rendering needs no Node.js.
+# A Python package with Redoc's script, which follows Redoc's releases. So rendering needs no Node.js.
 PACKAGE = "drf-spectacular-sidecar"
+
+# The names of JSON Schema for the types of constants.
+TYPES = {bool: "boolean", int: "integer", str: "string"}
+
+
+def with_types(value: Any) -> Any:
+    """Replaces each `const` by a type and an `enum`: Redoc calls a `const` without a type `any`, and hides false and 0."""
+    if isinstance(value, list):
+        return [with_types(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    if "const" in value:
+        constant = value["const"]
+        rest = {name: part for name, part in value.items() if name != "const"}
+        return {**rest, "type": TYPES[type(constant)], "enum": [constant]}
+    return {name: with_types(part) for name, part in value.items()}
 
 
 def render(document: Path) -> str:
@@ -27,7 +44,7 @@ def render(document: Path) -> str:
         title=description["info"]["title"],
         script=script.read_text(),
         # Nothing in the JSON can end the element that it is in.
-        document=json.dumps(description).replace("<", "\\u003c"),
+        document=json.dumps(with_types(description)).replace("<", "\\u003c"),
     )
 
 
