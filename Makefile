@@ -48,7 +48,7 @@ help:
 	@echo "Node.js 20 and npm for lint, test and bench. Everything else is installed into .local/tools."
 
 ## the service on this machine: both functions, the HTTP API, a DynamoDB, a demo tenant
-run: compilers
+run: compilers .local/docs/index.html
 	@local/build
 	@$(LOCAL_STACK)
 
