@@ -27,6 +27,10 @@ def pasted_rule():
     return commands.group(1)
 
 
+# Version 1 of the AWS CLI ignores AWS_ENDPOINT_URL for SQS.
+WITH_ENDPOINT = 'aws() { command aws ${AWS_ENDPOINT_URL:+--endpoint-url "$AWS_ENDPOINT_URL"} "$@"; }\n'
+
+
 class Listener:
     """A queue to which a rule of the bus sends every `ContactChanged` event of a tenant."""
 
@@ -37,7 +41,8 @@ class Listener:
         environment = {**os.environ, "NAME": self.rule, "TENANT": tenant.name, "BUS_NAME": self.bus}
         # The AWS CLI is in the virtual environment of the tests.
         environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        run = subprocess.run(["sh", "-euc", pasted_rule()], env=environment, capture_output=True, text=True, check=False)
+        commands = ["sh", "-euc", WITH_ENDPOINT + pasted_rule()]
+        run = subprocess.run(commands, env=environment, capture_output=True, text=True, check=False)
         assert run.returncode == 0, run.stderr
         self.url = self.sqs.get_queue_url(QueueName=self.rule)["QueueUrl"]
 

@@ -35,6 +35,13 @@ def run(command: list[str]) -> str:
     return subprocess.run(command, cwd="docs", check=True, capture_output=True, text=True).stdout
 
 
+def test_quick_start_creates_and_deletes_a_contact() -> None:
+    commands = re.findall(r"^curl .*?}'$", PAGE[: PAGE.index("## Authentication")], re.M | re.S)
+    created, deleted = (json.loads(run(["sh", "-c", command])) for command in commands)
+    assert created["result"][0]["extended_info"] == "created"
+    assert deleted["processing_result"]["text"] == "success"
+
+
 def test_curl_commands_get_the_answers_that_follow_them() -> None:
     samples = re.findall(r"^```sh\n(curl -X POST \$CONTACTS_URL/contacts.*?)^```\n\n```json\n(.*?)^```", PAGE, re.M | re.S)
     assert len(samples) == 2
