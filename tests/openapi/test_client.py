@@ -4,6 +4,8 @@ answer has its type.
 
 import json
 import os
+from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -63,9 +65,6 @@ class Recorder:
         assert isinstance(answer, UpsertAnswer), answer
         return answer.result
 
-    def delete(self, *link_ids: UUID) -> DeleteAnswer | DeleteNotFound | DeleteRejected | object:
-        return delete_account_contacts_by_post.sync(client=self.client, body=deletion(*link_ids))
-
 
 def deletion(*link_ids: UUID, account: str = ACCOUNT) -> DeleteByAccountCode:
     return DeleteByAccountCode(
@@ -80,15 +79,16 @@ def applied(result: AppliedItem | RejectedItem) -> AppliedItem:
 
 def deleted(recorder: Recorder, link_id: UUID) -> DeletedContact:
     """Deletes a contact, and returns it as it was stored."""
-    answer = recorder.delete(link_id)
+    answer = delete_account_contacts_by_post.sync(client=recorder.client, body=deletion(link_id))
     assert isinstance(answer, DeleteAnswer), answer
     assert answer.processing_result.code == 0
     return answer.delete_account_contacts.response.deleted_contacts[0]
 
 
-def described(body: dict[str, object]) -> httpx.MockTransport:
-    """A transport that answers every request with the status and the body in it."""
-    return httpx.MockTransport(lambda _: httpx.Response(int(str(body["status"])), json=body["json"]))
+def answering(status: int, body: dict[str, Any]) -> AuthenticatedClient:
+    """A client whose requests all get this answer."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, json=body))
+    return AuthenticatedClient(URL, TOKEN, httpx_args={"transport": transport})
 
 
 @pytest.fixture
@@ -216,8 +216,7 @@ def test_missing_right_and_unknown_method_are_errors() -> None:
 
 @pytest.mark.parametrize("status", [413, 429, 500, 503])
 def test_answer_of_api_gateway_has_its_own_type(status: int) -> None:
-    transport = described({"status": status, "json": {"message": "by API Gateway"}})
-    client = AuthenticatedClient(URL, TOKEN, httpx_args={"transport": transport})
+    client = answering(status, {"message": "by API Gateway"})
     for answer in [
         upsert_contacts.sync(client=client, body=Upsert(list_items=[])),
         delete_account_contacts.sync(client=client, body=deletion(uuid4())),
@@ -230,18 +229,31 @@ def test_partial_delete_lists_the_deleted_contacts(recorder: Recorder) -> None:
     recorder.upsert(ContactItem(link_id=link_id, contact_name="Ann", contact_mobile_num="067_1"))
     contact = deleted(recorder, link_id)
     body = {"error": "the service is busy", "deleted_contacts": [contact.to_dict()]}
-    client = AuthenticatedClient(URL, TOKEN, httpx_args={"transport": described({"status": 503, "json": body})})
+    client = answering(503, body)
     answer = delete_account_contacts.sync(client=client, body=deletion(link_id))
     assert isinstance(answer, DeleteFailure), answer
     assert answer.deleted_contacts == [contact]
 
 
+def read(variable: str) -> Any:
+    """Returns the content of the YAML or JSON file that a variable names."""
+    return yaml.safe_load(Path(os.environ[variable]).read_text())
+
+
+def test_no_schema_has_a_default_that_clients_would_send() -> None:
+    assert "default" not in names(read("CONTACTS_OPENAPI")["components"]["schemas"])
+
+
+def names(value: Any) -> set[str]:
+    """The names of all objects in a JSON value."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return set(value if isinstance(value, dict) else []).union(*map(names, parts))
+
+
 def test_sample_event_fits_its_schema_and_its_type() -> None:
-    with open(os.environ["CONTACTS_EVENT"]) as file:
-        event = json.load(file)
-    with open(os.environ["CONTACTS_OPENAPI"]) as file:
-        document = yaml.safe_load(file)
-    assert document["webhooks"]["contactChanged"]["post"]["requestBody"]["content"]["application/json"]["example"] == event
+    event, document = read("CONTACTS_EVENT"), read("CONTACTS_OPENAPI")
+    published = document["webhooks"]["contactChanged"]["post"]["requestBody"]["content"]["application/json"]
+    assert published["example"] == event
     schema = {"$ref": "#/components/schemas/ContactChanged", "components": document["components"]}
     jsonschema.validate(event, schema, jsonschema.Draft202012Validator)
     change = ContactChanged.from_dict(event).detail
