@@ -57,8 +57,8 @@ impl Gateway {
             routes.extend(keys.into_iter().map(|key| (key, Arc::clone(&function))));
             all.push(function);
         }
-        let router = Api { routes, functions: all.clone(), reporter }.router();
-        Ok(Self { server: HttpServer::start(listener, router)?, functions: all })
+        let api = Api { routes, functions: all.clone(), reporter };
+        Ok(Self { server: HttpServer::start(listener, api.router())?, functions: all })
     }
 
     /// Returns the address that it listens on.

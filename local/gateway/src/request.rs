@@ -31,7 +31,7 @@ const READ_TIMEOUT: Duration = Duration::from_secs(10);
 const TEXT_TYPES: [&str; 3] = ["application/json", "application/javascript", "application/xml"];
 
 /// Why a request has no event.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum BodyError {
     TooLarge,
     /// The client stopped in the middle of the body, or its framing is invalid.

@@ -71,7 +71,7 @@ async fn invocation_outlives_the_client_that_hung_up() {
     let gateway = TestGateway::start(1).await;
     gateway.get("/pid").await;
     let stream = gateway.connect(b"GET /sleep/1900 HTTP/1.1\r\nhost: x\r\n\r\n").await;
-    sleep(Duration::from_millis(1_000)).await;
+    sleep(Duration::from_secs(1)).await;
     drop(stream);
     let started = Instant::now();
     assert_eq!(gateway.get("/pid").await.0, 200);
@@ -145,7 +145,7 @@ async fn replaced_environment_ends_its_invocation_first() {
     sleep(Duration::from_millis(100)).await;
     let request = gateway.client.get(gateway.url("/sleep/1900"));
     let under_way = tokio::spawn(async move { request.send().await.unwrap().text().await.unwrap() });
-    sleep(Duration::from_millis(1_000)).await;
+    sleep(Duration::from_secs(1)).await;
     gateway.gateway.replace_environments();
     assert_ne!(gateway.get("/pid").await.1, process);
     assert_eq!(under_way.await.unwrap(), process);

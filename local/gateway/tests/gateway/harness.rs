@@ -45,7 +45,7 @@ impl TestGateway {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let reporter = Arc::new(move |report: &gateway::Report| {
             writeln!(lines.lock().expect("no test panics with the lock"), "{report}")
-                .expect("a string takes all text")
+                .expect("a string takes all text");
         });
         let gateway = Gateway::start(listener, vec![function], reporter).expect("the gateway starts");
         let client = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
