@@ -37,8 +37,6 @@ pub struct Outcome {
     pub counts: Counts,
     /// What is wrong, for people to read. None if nothing is.
     pub report: Option<String>,
-    /// Whether a replay repeats every step.
-    pub replay: Replay,
     /// The steps, a line each.
     pub trace: Vec<String>,
 }
@@ -67,6 +65,12 @@ impl Harness {
         stream::iter(runs).buffer_unordered(CONCURRENT_SCHEDULES)
     }
 
+    /// Whether a replay of this schedule repeats every step.
+    #[must_use]
+    pub fn replay_of(&self, schedule: u64) -> Replay {
+        Plan::draw(&mut SeededRng::new(self.seed, schedule), self.seed, schedule).replay()
+    }
+
     /// Runs one schedule.
     pub async fn run(&self, schedule: u64) -> Result<Outcome, HarnessError> {
         let mut rng = SeededRng::new(self.seed, schedule);
@@ -93,12 +97,7 @@ impl Harness {
         };
         let report =
             (!verdict.violations.is_empty()).then(|| self.report(schedule, &catalog, &history, &verdict));
-        Ok(Outcome {
-            counts: Counts::of_schedule(&plan, &history, &verdict),
-            report,
-            replay: plan.replay(),
-            trace: history.trace,
-        })
+        Ok(Outcome { counts: Counts::of_schedule(&plan, &history, &verdict), report, trace: history.trace })
     }
 
     fn report(&self, schedule: u64, catalog: &Catalog, history: &History, verdict: &Verdict) -> String {

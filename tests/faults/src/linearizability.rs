@@ -109,6 +109,7 @@ mod tests {
     }
 
     const CREATOR: usize = 1;
+    const ANOTHER: usize = 2;
 
     fn event(operation: usize, together: &[usize], name: &str, results: Results) -> Event {
         let together = together.iter().copied().collect();
@@ -116,12 +117,16 @@ mod tests {
     }
 
     fn upserted(name: &str, extended_info: &str) -> Event {
+        upserted_by(CREATOR, name, extended_info)
+    }
+
+    fn upserted_by(operation: usize, name: &str, extended_info: &str) -> Event {
         let result: ItemResult = serde_json::from_value(json!({
             "link_id": LINK_ID.to_string(), "success": true, "extended_info": extended_info,
             "contact_id": ids::contact_id(TENANT, LINK_ID), "account_id": ACCOUNT, "changed": true,
         }))
         .unwrap();
-        event(CREATOR, &[CREATOR], name, Results::Known(vec![result]))
+        event(operation, &[operation], name, Results::Known(vec![result]))
     }
 
     fn upserted_unknown(operation: usize, name: &str) -> Event {
@@ -152,10 +157,10 @@ mod tests {
     #[test]
     fn one_of_two_concurrent_creates_is_an_update() {
         let first = certain((1, 4), upserted("first", "created"));
-        let second = certain((2, 3), upserted("second", "updated"));
+        let second = certain((2, 3), upserted_by(ANOTHER, "second", "updated"));
         assert!(is_linearizable(&[first.clone(), second.clone(), finally(Some("second"))]));
         assert!(!is_linearizable(&[first.clone(), second, finally(Some("first"))]));
-        let second = certain((2, 3), upserted("second", "created"));
+        let second = certain((2, 3), upserted_by(ANOTHER, "second", "created"));
         assert!(!is_linearizable(&[first, second, finally(Some("second"))]));
     }
 
@@ -206,7 +211,7 @@ mod tests {
     #[test]
     fn acknowledged_write_is_not_lost() {
         let created = certain((1, 2), upserted("first", "created"));
-        let updated = certain((3, 4), upserted("second", "updated"));
+        let updated = certain((3, 4), upserted_by(ANOTHER, "second", "updated"));
         assert!(!is_linearizable(&[created.clone(), updated.clone(), finally(Some("first"))]));
         assert!(!is_linearizable(&[created.clone(), updated.clone(), finally(None)]));
         assert!(is_linearizable(&[created, updated, finally(Some("second"))]));
@@ -222,7 +227,7 @@ mod tests {
     #[test]
     fn delete_shows_the_contact_as_it_was() {
         let created = certain((1, 2), upserted("first", "created"));
-        let changed = certain((3, 6), upserted("second", "updated"));
+        let changed = certain((3, 6), upserted_by(ANOTHER, "second", "updated"));
         let delete = |name| certain((4, 5), deleted(name));
         assert!(is_linearizable(&[created.clone(), changed.clone(), delete("second"), finally(None)]));
         assert!(!is_linearizable(&[created, changed, delete("first"), finally(None)]));
@@ -231,7 +236,7 @@ mod tests {
     #[test]
     fn uncertain_event_happens_in_its_interval_or_never() {
         let created = certain((1, 2), upserted("first", "created"));
-        let updated = certain((5, 6), upserted("second", "updated"));
+        let updated = certain((5, 6), upserted_by(ANOTHER, "second", "updated"));
         let delete = || Event::Deleted { account_id: ACCOUNT, shown: None };
         let deleted = uncertain((3, 4), delete());
         let history = [created.clone(), deleted.clone(), updated, finally(Some("second"))];
@@ -239,7 +244,7 @@ mod tests {
         assert!(is_linearizable(&[created.clone(), deleted.clone(), finally(None)]));
         let too_early = uncertain((0, 0), delete());
         assert!(!is_linearizable(&[created.clone(), too_early, finally(None)]));
-        let created_again = certain((5, 6), upserted("second", "created"));
+        let created_again = certain((5, 6), upserted_by(ANOTHER, "second", "created"));
         let history = [created.clone(), deleted, created_again.clone(), finally(Some("second"))];
         assert!(is_linearizable(&history));
         let too_late = uncertain((7, 8), delete());

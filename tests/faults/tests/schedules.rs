@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 const SCHEDULES: u64 = 300;
 
 /// How many schedules are run twice and compared.
-const REPLAYED: u64 = 25;
+const REPLAYED: usize = 6;
 
 fn seed() -> u64 {
     std::env::var("SEED").map_or(1, |seed| seed.parse().expect("SEED is a number"))
@@ -35,16 +35,13 @@ async fn replay_of_a_schedule_repeats_every_step() {
         // New processes: old ones have the tenants of these schedules in their caches.
         let harness = Harness::start(seed()).await.expect("the harness starts");
         let mut traces = Vec::new();
-        for schedule in 0..REPLAYED {
+        let exact = (0..).filter(|schedule| harness.replay_of(*schedule) == Replay::Exact);
+        for schedule in exact.take(REPLAYED) {
             let outcome = harness.run(schedule).await.expect("a schedule runs");
-            if outcome.replay == Replay::Exact {
-                traces.push((schedule, outcome.trace));
-            }
+            traces.push((schedule, outcome.trace));
         }
         runs.push(traces);
     }
-    println!("{} of {REPLAYED} schedules are exact", runs[0].len());
-    assert!(!runs[0].is_empty());
     for ((schedule, first), (_, second)) in runs[0].iter().zip(&runs[1]) {
         let difference = first.iter().zip(second).find(|(one, other)| one != other);
         assert_eq!(difference, None, "schedule {schedule}");

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     delete,
-    outcome::{Response, ResponseError, ensure, parse, text_of},
+    outcome::{EnvelopeText, Response, ResponseError, ensure, parse, text_of},
 };
 use crate::function::Outcome;
 
@@ -43,7 +43,7 @@ pub(super) fn read(outcome: &Outcome, request: &Value) -> Result<Response, Respo
             }
             let (row, deleted) = delete::read(&body, request, delete::Repeated::Always)?;
             ensure(row.code == SUCCESS, "a refused delete that is no error", &body)?;
-            Ok(Response::Deleted { code: row.code, deleted, body })
+            Ok(Response::Deleted { code: row.code, deleted, body: EnvelopeText(body) })
         }
         Err(text) => {
             let error: FunctionError = parse(text)?;
@@ -55,7 +55,7 @@ pub(super) fn read(outcome: &Outcome, request: &Value) -> Result<Response, Respo
             let (row, deleted) = delete::read(&body, request, delete::Repeated::UnlessLong)?;
             ensure(row.text == error.error_type, "another error type than the table's text", text)?;
             ensure(row.code != SUCCESS, "a success that is an error", text)?;
-            Ok(Response::Deleted { code: row.code, deleted, body })
+            Ok(Response::Deleted { code: row.code, deleted, body: EnvelopeText(body) })
         }
     }
 }

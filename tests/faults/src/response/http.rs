@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     delete,
-    outcome::{Response, ResponseError, ensure, parse, text_of},
+    outcome::{EnvelopeText, Response, ResponseError, ensure, parse, text_of},
 };
 use crate::function::Outcome;
 
@@ -55,7 +55,7 @@ pub(super) fn read(outcome: &Outcome, request_id: &str, request: &Value) -> Resu
             ensure(!request["list_items"].is_array(), "not a status of an upsert")?;
             let (row, deleted) = delete::read(&http.body, request, delete::Repeated::Always)?;
             ensure(row.http_status == status, "another HTTP status than the table's")?;
-            Ok(Response::Deleted { code: row.code, deleted, body: http.body })
+            Ok(Response::Deleted { code: row.code, deleted, body: EnvelopeText(http.body) })
         }
     }
 }

@@ -8,7 +8,7 @@ mod outcome;
 
 use serde_json::Value;
 
-pub(crate) use outcome::{Response, ResponseError};
+pub(crate) use outcome::{EnvelopeText, Response, ResponseError};
 
 use crate::{function::Outcome, request::Trigger};
 
