@@ -266,8 +266,8 @@ mod tests {
             let delete = DeleteRequest::builder().set_key(Some(key(sort_key))).build().unwrap();
             WriteRequest::builder().delete_request(delete).build()
         });
-        let deleted = client.batch_write_item().request_items(TABLE, deletes.to_vec()).send().await.unwrap();
-        assert_eq!(deleted.unprocessed_items.unwrap()[TABLE], deletes[1..]);
+        let outcome = client.batch_write_item().request_items(TABLE, deletes.to_vec()).send().await.unwrap();
+        assert_eq!(outcome.unprocessed_items.unwrap()[TABLE], deletes[1..]);
         assert!(!exists(&client, "a").await && exists(&client, "b").await);
     }
 }

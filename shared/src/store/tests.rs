@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::{key_record::record_key, keys::Key, query::Partition, *};
 use crate::{
+    context::OperationId,
     domain::{
         AccountId, BodyDigest, Contact, ContactId, ContactName, ContactType, IdempotencyKey, MobileNumber,
         Right,
@@ -170,7 +171,7 @@ async fn each_key_is_bound_to_an_operation_of_its_own() {
     let bindings: Vec<_> = (0..40).map(|number| binding(&number.to_string())).collect();
     let first = bind(&test.store, &bindings).await.unwrap();
     let BindOutcome::Bound(operations) = &first else { panic!("{first:?}") };
-    assert_eq!(operations.iter().map(|id| id.as_str()).collect::<HashSet<_>>().len(), 40);
+    assert_eq!(operations.iter().map(OperationId::as_str).collect::<HashSet<_>>().len(), 40);
     assert_eq!(bind(&test.store, &bindings).await, Ok(first));
 }
 

@@ -6,7 +6,7 @@
 //! | `rng` | random choices from a seed |
 //! | `plan` | what the callers of a schedule send |
 //! | `workload_profile` | how requests are drawn |
-//! | `request` | a request and its JSON |
+//! | `request` | requests, their JSON, and the events of the triggers |
 //! | `catalog` | the ids of all contacts and accounts of a plan |
 //! | `function` | the processes of the functions |
 //! | `proxy` | the HTTP server that the functions take for DynamoDB |

@@ -5,8 +5,8 @@ use contacts_model::contact::Fields;
 
 use crate::{
     request::{
-        ACCOUNTS, ACME, Body, ContactKey, ContactRef, Delete, FULL_TIME, Item, Request, Stall, Trigger,
-        Upsert,
+        ACCOUNTS, ACME, Body, CallerPlan, ContactKey, ContactRef, Delete, FULL_TIME, Item, Request, Stall,
+        Trigger, Upsert,
     },
     rng::SeededRng,
     workload_profile::{SHORT_TIME_OF_A_DELETE, WorkloadProfile},
@@ -26,15 +26,6 @@ pub(crate) struct Plan {
     pub(crate) callers: Vec<CallerPlan>,
     /// How many of a hundred reads get a fault; writes get twice as many.
     pub(crate) fault_percent: usize,
-}
-
-/// What a caller sends.
-#[derive(Debug, Clone)]
-pub(crate) struct CallerPlan {
-    /// Its requests, which it sends one after the other. A request that is listed twice is sent again.
-    pub(crate) requests: Vec<usize>,
-    /// The most messages of SQS that it sends at once.
-    pub(crate) batch_size: usize,
 }
 
 /// Whether a replay of a schedule repeats every step.

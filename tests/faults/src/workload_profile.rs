@@ -6,10 +6,9 @@ use std::time::Duration;
 use contacts_model::contact::{DEFAULT_TYPES, FieldChange, Fields};
 
 use crate::{
-    plan::CallerPlan,
     request::{
-        ACCOUNTS, ACCOUNTS_OF_ONE_ID, AccountParams, BY_NAME_AND_NUMBER, Body, ContactKey, ContactRef,
-        Delete, FULL_TIME, Item, Mode, Request, Stall, Trigger, Upsert,
+        ACCOUNTS, ACCOUNTS_OF_ONE_ID, AccountParams, BY_NAME_AND_NUMBER, Body, CallerPlan, ContactKey,
+        ContactRef, Delete, FULL_TIME, Item, Mode, Request, Stall, Trigger, Upsert,
     },
     rng::SeededRng,
 };

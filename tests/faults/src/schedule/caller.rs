@@ -7,8 +7,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     function::FunctionProcess,
-    plan::CallerPlan,
-    request::{Mode, Request, Trigger},
+    request::{CallerPlan, Mode, Request, Trigger},
 };
 
 /// A caller, with the processes that serve its requests.
