@@ -71,8 +71,9 @@ pub(super) async fn write_chunk(
         for OpenGroup { group, last_write } in open {
             let before = stored.remove(&group.contact_id);
             let creation = started.creation_id(&group.items);
-            // Contacts that this operation created in an earlier round were new.
-            existing += usize::from(before.as_ref().is_some_and(|stored| stored.created_by != creation));
+            // Contacts that an earlier round created, by a write whose response was lost, were new.
+            let is_new = |stored: &StoredContact| last_write.is_some() && stored.created_by == creation;
+            existing += usize::from(before.as_ref().is_some_and(|stored| !is_new(stored)));
             match decide(creation, before, group, last_write) {
                 (None, _) if skips_read => open_again.push(OpenGroup { group, last_write: None }),
                 (None, outcomes) => outcomes_so_far.extend(outcomes),

@@ -73,6 +73,17 @@ async fn repeated_upsert_is_created_again_and_keeps_later_changes() {
 }
 
 #[tokio::test]
+async fn long_list_that_is_repeated_with_its_key_is_only_read() {
+    let test = TestStore::start().await;
+    let list = tests::long_list();
+    run(&test.store, "m", &list).await;
+    let (outcomes, usage) = upsert_messages(&test.store, &[("m", &list)]).await.unwrap();
+    assert_eq!(effects(&outcomes), vec![Some(Effect::Created); list.len()]);
+    // One read for each chunk of 100 contacts, and two calls for the key.
+    assert_eq!(usage.round_trips as usize, list.len() / 100 + 2);
+}
+
+#[tokio::test]
 async fn items_that_did_not_create_apply_anew() {
     let test = TestStore::start().await;
     tests::run(&test.store, &[named(1, "Ann")]).await;

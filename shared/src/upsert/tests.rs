@@ -70,7 +70,7 @@ async fn item_with_equal_values_leaves_its_contact_unchanged() {
 }
 
 /// A list so long that its last chunks start after its first ones were read.
-fn long_list() -> Vec<Item> {
+pub(super) fn long_list() -> Vec<Item> {
     (1..=3_000).map(|number| new_contact(number, by_code("ACME"))).collect()
 }
 
