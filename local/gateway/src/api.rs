@@ -1,6 +1,11 @@
 //! The gateway's two APIs: the HTTP API, whose routes lead to functions, and Lambda's `Invoke`.
 
-use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Instant};
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -11,6 +16,7 @@ use axum::{
     routing::post,
 };
 use serde_json::json;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::{
@@ -22,6 +28,9 @@ use crate::{
 
 /// The route of requests that match no other one.
 const DEFAULT_ROUTE: &str = "$default";
+
+/// The longest wait for a function's response ("Quotas for configuring and running an HTTP API").
+const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The header by which Lambda marks the response of an invocation that failed.
 const FUNCTION_ERROR: HeaderName = HeaderName::from_static("x-amz-function-error");
@@ -62,7 +71,43 @@ impl Api {
         if event.len() > MAX_PAYLOAD {
             return refusal(BodyError::TooLarge);
         }
-        response::of_function(function.invoke(event, request_id).await)
+        // The invocation goes on after this time-out, as Lambda's does.
+        let result = timeout(INTEGRATION_TIMEOUT, function.invoke(event, request_id)).await;
+        response::of_function(result.unwrap_or(Err(InvokeError::Busy)))
+    }
+
+    async fn invoke(&self, name: &str, headers: &HeaderMap, payload: Body, request_id: &str) -> Response {
+        let Some(function) = self.functions.iter().find(|function| function.name() == name) else {
+            let names: Vec<_> = self.functions.iter().map(|function| function.name()).collect();
+            let message = format!("Function not found: {name}; there are {}", names.join(", "));
+            return (StatusCode::NOT_FOUND, json!({"Type": "User", "Message": message}).to_string())
+                .into_response();
+        };
+        let payload = match request::read_body(headers, payload, MAX_PAYLOAD).await {
+            Ok(payload) => payload,
+            Err(error) => return refusal(error),
+        };
+        let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        match function.invoke(payload.into(), request_id).await {
+            Ok(response) => ([json], response).into_response(),
+            Err(InvokeError::Busy) => {
+                let body = json!({"Type": "User", "Message": "Rate Exceeded."}).to_string();
+                (StatusCode::TOO_MANY_REQUESTS, [json], body).into_response()
+            }
+            Err(InvokeError::Function(error)) => {
+                ([json, (FUNCTION_ERROR, HeaderValue::from_static("Unhandled"))], error).into_response()
+            }
+        }
+    }
+
+    fn report(&self, parts: Parts, response: &Response, started: Instant, request_id: String) {
+        (self.reporter)(&Report::Request {
+            path: parts.uri.path().to_owned(),
+            method: parts.method,
+            status: response.status(),
+            duration: started.elapsed(),
+            request_id,
+        });
     }
 }
 
@@ -87,44 +132,16 @@ async fn handle(
     let (parts, body) = request.into_parts();
     let response = api.answer(&parts, body, source, &request_id).await;
     let response = response::with_request_id(response, &request_id);
-    (api.reporter)(&Report::Request {
-        path: parts.uri.path().to_owned(),
-        method: parts.method,
-        status: response.status(),
-        duration: started.elapsed(),
-        request_id,
-    });
+    api.report(parts, &response, started, request_id);
     response
 }
 
 /// Invokes a function with a payload, and returns its response, as Lambda's API does for synchronous invocations.
-async fn invoke(
-    State(api): State<Arc<Api>>,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-    payload: Body,
-) -> Response {
-    let Some(function) = api.functions.iter().find(|function| function.name() == name) else {
-        let names: Vec<_> = api.functions.iter().map(|function| function.name()).collect();
-        let message = format!("Function not found: {name}; there are {}", names.join(", "));
-        return (StatusCode::NOT_FOUND, json!({"Type": "User", "Message": message}).to_string())
-            .into_response();
-    };
-    let payload = match request::read_body(&headers, payload, MAX_PAYLOAD).await {
-        Ok(payload) => payload,
-        Err(error) => return refusal(error),
-    };
-    let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    match function.invoke(payload.into(), &Uuid::new_v4().to_string()).await {
-        Ok(response) => ([json], response).into_response(),
-        Err(InvokeError::Busy) => (
-            StatusCode::TOO_MANY_REQUESTS,
-            [json],
-            serde_json::json!({"Type": "User", "Message": "Rate Exceeded."}).to_string(),
-        )
-            .into_response(),
-        Err(InvokeError::Function(error)) => {
-            ([json, (FUNCTION_ERROR, HeaderValue::from_static("Unhandled"))], error).into_response()
-        }
-    }
+async fn invoke(State(api): State<Arc<Api>>, Path(name): Path<String>, request: Request<Body>) -> Response {
+    let started = Instant::now();
+    let request_id = Uuid::new_v4().to_string();
+    let (parts, payload) = request.into_parts();
+    let response = api.invoke(&name, &parts.headers, payload, &request_id).await;
+    api.report(parts, &response, started, request_id);
+    response
 }

@@ -1,4 +1,4 @@
-//! What the gateway has to know of a function.
+//! The configuration of a function.
 
 use std::{io, time::Duration};
 

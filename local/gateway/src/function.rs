@@ -24,12 +24,12 @@ use crate::{
 /// The most bytes of an event and of a response (6 MB, "Lambda quotas").
 pub(crate) const MAX_PAYLOAD: usize = 6 * 1024 * 1024;
 
-/// The longest wait for an environment: API Gateway's for an answer ("Quotas for configuring and running an HTTP API").
+/// The longest wait for an environment.
 const MAX_WAIT: Duration = Duration::from_secs(30);
 
 /// Why an invocation has no response.
 pub(crate) enum InvokeError {
-    /// All environments were busy for too long.
+    /// All environments were busy for too long, or the function took too long.
     Busy,
     /// A function error: JSON with `errorType` and `errorMessage`.
     Function(String),
@@ -51,18 +51,19 @@ pub(crate) struct Function {
     state: Mutex<State>,
 }
 
-#[derive(Default)]
 struct State {
     idle: Vec<Environment>,
     /// The number of replacements so far. All idle environments are of this generation.
     generation: u64,
-    invocations: JoinSet<()>,
+    /// None once the function is stopped: it starts no invocation then.
+    invocations: Option<JoinSet<()>>,
 }
 
 impl Function {
     pub(crate) fn new(config: FunctionConfig, reporter: Reporter) -> Self {
         let permits = Arc::new(Semaphore::new(config.max_environments));
-        Self { config, reporter, permits, state: Mutex::default() }
+        let state = State { idle: Vec::new(), generation: 0, invocations: Some(JoinSet::new()) };
+        Self { config, reporter, permits, state: Mutex::new(state) }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -114,13 +115,16 @@ impl Function {
 
     /// Ends all processes, also those that are busy.
     pub(crate) async fn stop(&self) {
-        let mut invocations = std::mem::take(&mut self.state().invocations);
-        invocations.shutdown().await;
+        let invocations = self.state().invocations.take();
+        if let Some(mut invocations) = invocations {
+            invocations.shutdown().await;
+        }
         self.replace_environments();
     }
 
     fn spawn(&self, invocation: impl Future<Output = ()> + Send + 'static) {
-        let invocations = &mut self.state().invocations;
+        let mut state = self.state();
+        let Some(invocations) = &mut state.invocations else { return };
         // Removes those that have ended.
         while invocations.try_join_next().is_some() {}
         invocations.spawn(invocation);

@@ -1,5 +1,5 @@
-//! An HTTP server that survives its clients: it closes connections that send nothing, limits their number, and shares no
-//! state between them.
+//! An HTTP server with a header time-out and a connection limit. Connections share no state, so an invalid request or a
+//! disconnect affects one connection.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 

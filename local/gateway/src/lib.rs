@@ -6,9 +6,9 @@
 //! | --- | --- |
 //! | `api` | the two APIs: requests of callers, and Lambda's `Invoke` |
 //! | `request`, `response` | the event of a request, the answer of a response |
-//! | `config` | what the gateway has to know of a function |
+//! | `config` | the configuration of a function |
 //! | `function`, `environment` | a function's execution environments, each with a process |
-//! | `http_server` | an HTTP server that survives its clients |
+//! | `http_server` | an HTTP server with a header time-out and a connection limit |
 //! | `template` | the functions and routes that `template.yaml` declares |
 //! | `report` | what is reported while the gateway serves |
 
@@ -67,8 +67,8 @@ impl Gateway {
         self.server.address()
     }
 
-    /// Starts no further invocation in the execution environments of today. Invocations under way end in them,
-    /// and the next ones start new environments: of the program that the launch command finds then.
+    /// Replaces all execution environments. Running invocations end in the old ones; later invocations start new ones by the
+    /// launch command.
     pub fn replace_environments(&self) {
         for function in &self.functions {
             function.replace_environments();

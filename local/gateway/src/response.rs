@@ -38,8 +38,6 @@ pub(crate) fn with_request_id(mut response: Response, request_id: &str) -> Respo
 /// Returns `None` if the function's status or headers aren't those of HTTP.
 fn build(HttpAnswer { status_code, headers, body }: HttpAnswer) -> Option<Response> {
     let mut response = (StatusCode::from_u16(status_code).ok()?, body).into_response();
-    // API Gateway's own default, in place of this server's.
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     for (name, value) in headers {
         response.headers_mut().insert(HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?);
     }

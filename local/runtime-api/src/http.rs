@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use serde::Deserialize;
 use serde_json::json;
 
-/// What an event tells of a request.
+/// The fields of an event's request.
 pub struct HttpRequest<'a> {
     /// The route that the request matches: `POST /contacts`, or `$default`.
     pub route_key: &'a str,

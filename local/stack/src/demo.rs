@@ -93,7 +93,7 @@ Ctrl-C ends it.
     fn write_environment_file(&self, settings: &Settings) -> Result<(), ErrorMessage> {
         let path = settings.environment_file();
         let lines = self.variables().map(|(name, value)| format!("{name}={value}\n"));
-        // Only its owner may read the file, because it holds a token.
+        // Created so that only its owner may read it, because it holds a token.
         let file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path);
         file.and_then(|mut file| file.write_all(lines.concat().as_bytes()))
             .map_err(|error| format!("{} can't be written: {error}", path.display()))

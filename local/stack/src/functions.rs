@@ -83,7 +83,9 @@ impl LocalFunctions {
                         started.elapsed().as_secs_f64()
                     ));
                 }
-                Err(error) => print_line(&format!("The functions of before stay: {error}.")),
+                Err(error) => {
+                    print_line(&format!("Build failed; the previous functions keep running: {error}."));
+                }
             }
         }
     }

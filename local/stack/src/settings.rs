@@ -55,6 +55,11 @@ impl Settings {
         };
         require_free("CONTACTS_PORT", settings.port)?;
         require_free("CONTACTS_DYNAMODB_PORT", settings.dynamodb_port)?;
+        if let Some(port) = settings.docs_port
+            && settings.docs_page().is_file()
+        {
+            require_free("CONTACTS_DOCS_PORT", port)?;
+        }
         Ok(settings)
     }
 

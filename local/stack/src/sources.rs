@@ -1,5 +1,5 @@
 //! The sources of the functions, and changes of them. The files' times are compared twice a second, which is cheap for so
-//! few files, works on every file system, and takes reads by the compiler for no changes.
+//! few files, works on every file system, and reading a file is no change.
 
 use std::{
     collections::BTreeMap,
@@ -26,7 +26,7 @@ const INTERVAL: Duration = Duration::from_millis(500);
 pub(crate) struct Sources(BTreeMap<PathBuf, SystemTime>);
 
 impl Sources {
-    /// Reads the times of today.
+    /// Reads the current modification times.
     pub(crate) fn read() -> Self {
         Self::of(Path::new(WORKSPACE), &PATHS)
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::harness::TestGateway;
 
 #[tokio::test]
-async fn event_has_what_api_gateway_tells_of_a_request() {
+async fn event_has_the_fields_of_payload_format_2_0() {
     let gateway = TestGateway::start(1).await;
     let request = gateway.client.get(gateway.url("/known")).header("user-agent", "test");
     let event = gateway.event_of(request).await;

@@ -26,7 +26,7 @@ struct FailedMessage {
 pub(super) fn read_event(outcome: &Outcome) -> Result<Response, ResponseError> {
     let Err(text) = outcome else {
         let body = text_of(outcome)?;
-        ensure(body == "null", "an answer that nothing reads", &body)?;
+        ensure(body == "null", "a successful event returned something other than null", &body)?;
         return Ok(Response::Done);
     };
     let error: FunctionError = parse(text)?;

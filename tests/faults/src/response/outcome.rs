@@ -4,7 +4,7 @@ use std::fmt;
 
 use contacts_model::response::{DeletedContact, ItemResult, Violation};
 
-/// What a caller learns from a response.
+/// The parsed response to one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Response {
     /// The results of an upsert, one an item.

@@ -20,10 +20,10 @@ use crate::{
 };
 
 /// How long to wait for a function's next call or response. A function itself waits at most for its deadline.
-const PATIENCE: Duration = Duration::from_secs(40);
+const STEP_TIMEOUT: Duration = Duration::from_secs(40);
 
 /// How long to wait for more calls of a function that makes several at once.
-const QUIET_TIME: Duration = Duration::from_millis(4);
+const CONCURRENT_CALLS_WINDOW: Duration = Duration::from_millis(4);
 
 /// A running schedule.
 pub(super) struct Scheduler<'s> {
@@ -159,7 +159,7 @@ impl Scheduler<'_> {
             if all_wait && !self.may_get_more_calls() {
                 break;
             }
-            let patience = if all_wait { QUIET_TIME } else { PATIENCE };
+            let limit = if all_wait { CONCURRENT_CALLS_WINDOW } else { STEP_TIMEOUT };
             let arrival = async {
                 tokio::select! {
                     Some(call) = self.calls.receiver.recv() => Ok(call),
@@ -167,7 +167,7 @@ impl Scheduler<'_> {
                     else => unreachable!("the scheduler has a sender of both channels"),
                 }
             };
-            match timeout(patience, arrival).await {
+            match timeout(limit, arrival).await {
                 Ok(Ok(call)) => self.call_arrived(call)?,
                 Ok(Err((caller, end))) => self.invocation_ended(caller, end)?,
                 Err(_) if all_wait => break,

@@ -1,4 +1,4 @@
-//! What happens to a call to the store: it is forwarded and answered, or suffers a fault.
+//! What happens to a call to the store: it is forwarded and answered, or gets a fault injected.
 
 use std::time::Duration;
 

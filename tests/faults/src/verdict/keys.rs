@@ -2,9 +2,9 @@
 
 use contacts_model::{delete::SUCCESS, response::MAX_TRANSACTION_WITH_KEY};
 
-use super::checker::Checker;
+use super::checker::{Checker, is_lost};
 use crate::{
-    history::{Attempt, WriteEffect},
+    history::{Attempt, StoreWrite, WriteEffect},
     request::{Body, Mode},
     response::{EnvelopeText, Response},
 };
@@ -31,7 +31,10 @@ impl<'a> Checker<'a> {
     /// A 422 needs another body that came with the key before the response.
     fn check_reused_key(&mut self, attempt: &Attempt) {
         let others = self.others_with_the_key(attempt);
-        if !others.iter().any(|other| other.start < attempt.end) {
+        let may_have_bound = |other: &&Attempt| {
+            other.start < attempt.end && !other.response.as_ref().is_some_and(binds_nothing)
+        };
+        if !others.iter().any(may_have_bound) {
             self.violation("a key is reused that came with no other body");
         }
         if self.completion(attempt).is_some() {
@@ -54,16 +57,16 @@ impl<'a> Checker<'a> {
     /// A delete that was carried out is answered as it was the first time.
     fn check_repeated_delete(&mut self, attempt: &Attempt) {
         let Some(completion) = self.completion(attempt) else { return };
-        if attempt.start <= completion {
-            return;
-        }
         let is_refused = match &attempt.response {
             Some(Response::Deleted { code, .. }) => *code != SUCCESS,
             Some(Response::Incomplete | Response::KeyReused) => true,
             Some(Response::Failed) => self.is_last_attempt(attempt),
             _ => false,
         };
-        if is_refused {
+        let is_own = |write: &StoreWrite| write.effect == WriteEffect::Applied && !is_lost(write);
+        let has_completed = attempt.start > completion
+            || (self.is_one_transaction(attempt) && self.writes(attempt).any(is_own));
+        if is_refused && has_completed {
             self.violation(format!("{:?} after the delete was carried out", attempt.response));
         }
         let first = self.attempts_of(attempt).into_iter().find_map(success_of);
@@ -75,15 +78,22 @@ impl<'a> Checker<'a> {
 
     /// When a delete was carried out: as its record says, which is in its only transaction, or as an answer says.
     fn completion(&self, attempt: &Attempt) -> Option<u64> {
-        let Body::Delete(delete) = &self.request(attempt).body else { return None };
         let attempts = self.attempts_of(attempt);
-        let is_one_transaction = delete.contacts.len() <= MAX_TRANSACTION_WITH_KEY;
+        let is_one_transaction = self.is_one_transaction(attempt);
         let writes = attempts.iter().flat_map(|other| self.writes(other));
         let applied = writes.filter(|write| is_one_transaction && write.effect == WriteEffect::Applied);
         let answered = attempts.iter().filter(|other| {
             matches!(&other.response, Some(Response::Deleted { code: SUCCESS, .. } | Response::Done))
         });
         applied.map(|write| write.end).chain(answered.map(|other| other.end)).min()
+    }
+
+    /// Whether the request is a delete of one transaction.
+    fn is_one_transaction(&self, attempt: &Attempt) -> bool {
+        match &self.request(attempt).body {
+            Body::Delete(delete) => delete.contacts.len() <= MAX_TRANSACTION_WITH_KEY,
+            Body::Upsert(_) => false,
+        }
     }
 
     /// All attempts of the same request.
@@ -118,6 +128,15 @@ fn has_effect(response: &Response) -> bool {
     match response {
         Response::Upserted(results) => results.iter().any(|result| result.extended_info.is_success()),
         Response::Deleted { code, .. } => *code == SUCCESS,
+        _ => false,
+    }
+}
+
+/// Whether a response says that its attempt bound no key.
+fn binds_nothing(response: &Response) -> bool {
+    match response {
+        Response::KeyReused => true,
+        Response::Deleted { code, deleted, .. } => *code != SUCCESS && deleted.is_empty(),
         _ => false,
     }
 }

@@ -8,7 +8,7 @@ use contacts_model::{
 use super::checker::Checker;
 use crate::{
     event::Event,
-    history::Attempt,
+    history::{Attempt, WriteEffect},
     request::{Body, Delete},
     response::Response,
 };
@@ -74,10 +74,17 @@ impl Checker<'_> {
         history.allows((attempt.start, attempt.end), Event::Seen { account_id, presence })
     }
 
-    /// Whether an attempt of the same request may have deleted the contact before the end of this one.
+    /// Whether the same delete had deleted the contact before the end of this attempt. Without a key, each attempt is a
+    /// delete of its own.
     fn was_deleted_by(&self, attempt: &Attempt, contact: u64) -> bool {
-        let is_same = |other: &&Attempt| other.request == attempt.request;
+        let has_key = self.request(attempt).has_key();
+        let is_same = |other: &&Attempt| {
+            other.request == attempt.request && (has_key || other.invocation == attempt.invocation)
+        };
         let mut writes = self.history.attempts.iter().filter(is_same).flat_map(|other| self.writes(other));
-        writes.any(|write| write.start < attempt.end && write.contacts.contains(&contact))
+        writes.any(|write| {
+            let is_applied = write.effect == WriteEffect::Applied;
+            is_applied && write.start < attempt.end && write.contacts.contains(&contact)
+        })
     }
 }

@@ -161,6 +161,9 @@ impl Checker<'_> {
         let results = match &attempt.response {
             Some(Response::Upserted(results)) => Some(Results::Known(result_of(results))),
             Some(Response::Done) => Some(Results::AllSucceeded),
+            // The list was processed: its valid items are applied, and the response doesn't say which these are.
+            Some(Response::Incomplete) => Some(Results::Unknown),
+            Some(Response::Failed) if self.is_last_attempt(attempt) => Some(Results::Unknown),
             _ => None,
         };
         let is_reported = results.is_some();
@@ -170,7 +173,7 @@ impl Checker<'_> {
         if attempt.response == Some(Response::KeyReused) {
             return;
         }
-        if attempt.response == Some(Response::Failed) && together.len() > 1 {
+        if !is_reported && attempt.response == Some(Response::Failed) && together.len() > 1 {
             // Together, the items of several messages may leave the contact as it is, so that nothing is written.
             let interval = (attempt.start, attempt.end);
             self.contact(contact).add_uncertain(event(Results::Unknown), interval);
