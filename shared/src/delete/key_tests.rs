@@ -4,7 +4,7 @@ use std::{
     cmp::Ordering,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     },
     time::Duration,
 };
@@ -12,7 +12,7 @@ use std::{
 use embedded_dynamodb::{Fault, TABLE, in_memory_database, in_process_client};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::*;
 use crate::{
@@ -181,6 +181,39 @@ async fn concurrent_repeats_have_one_effect_and_hear_the_same() {
             assert_eq!((result, deleted), (&runs[0].0, &runs[0].1));
             assert!(result.is_ok() && deleted.len() as u128 == count);
         }
+    }
+}
+
+#[tokio::test]
+async fn repeat_that_reads_after_the_delete_is_answered_alike() {
+    for (count, kept) in [(2, Kept::Contacts), (2, Kept::Ids), (150, Kept::Contacts)] {
+        let database = in_memory_database().unwrap();
+        let store = Store::new(in_process_client(database.clone(), |_, _| None), TABLE);
+        store_contacts(&store, count, "x").await;
+        // The repeat has read that there is no record, and waits for the contacts until the delete is done.
+        let (is_waiting, is_done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        let (waits, done) = (Arc::clone(&is_waiting), Arc::clone(&is_done));
+        let slow = in_process_client(database, move |operation, request| {
+            let reads_contacts =
+                operation == "BatchGetItem" && String::from_utf8_lossy(request).contains("#CONTACT#");
+            if !reads_contacts || done.load(Relaxed) {
+                return None;
+            }
+            waits.store(true, Relaxed);
+            Some(Fault::Throttle)
+        });
+        let (slow, deletion) = (Store::new(slow, TABLE), deletion(count, kept));
+        let first = async {
+            while !is_waiting.load(Relaxed) {
+                sleep(Duration::from_millis(1)).await;
+            }
+            let first = run(&store, &deletion).await;
+            is_done.store(true, Relaxed);
+            first
+        };
+        let (repeat, first) = tokio::join!(run(&slow, &deletion), first);
+        assert_eq!((&repeat.0, first.1.len() as u128), (&first.0, count), "{kept:?}");
+        assert!(kept == Kept::Ids || repeat.1 == first.1);
     }
 }
 

@@ -73,6 +73,20 @@ impl<'r> Repeat<'r> {
         self.store.deleted_parts(self.context, tenant, binding, self.operation()).await
     }
 
+    /// Whether another request with the key has deleted contacts since the record was read, when `known` of them were deleted.
+    /// Contacts that a deletion doesn't find may be those.
+    ///
+    /// # Errors
+    /// Fails if the key is bound to another body by now, or the store fails.
+    pub(super) async fn has_advanced(&mut self, known: usize) -> Result<bool, DeleteError> {
+        self.read_record().await?;
+        if self.processing_date().is_some() {
+            return Ok(true);
+        }
+        let deleted: usize = self.parts().await?.iter().map(|part| part.contact_ids.len()).sum();
+        Ok(deleted > known)
+    }
+
     /// The writes of each transaction besides its deletes.
     pub(super) fn part(&self) -> DeletionPart<'r> {
         DeletionPart {

@@ -27,8 +27,8 @@ type PositionedOutcome = (usize, Outcome);
 /// A group that is not done yet.
 struct OpenGroup<'g, 'i> {
     group: &'g ContactGroup<'i>,
-    /// The last write for the group, whose condition failed. It may nevertheless have taken effect: the response to an
-    /// earlier try can have been lost.
+    /// The last write for the group. Its condition failed, but it may have taken effect: the response to an earlier try can
+    /// have been lost.
     last_write: Option<Attempt>,
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn write_chunk(
         for OpenGroup { group, last_write } in open {
             let before = stored.remove(&group.contact_id);
             let creation = started.creation_id(&group.items);
-            // Contacts that an earlier round created, by a write whose response was lost, were new.
+            // A contact was new if an earlier round of this operation created it and the response was lost.
             let is_new = |stored: &StoredContact| last_write.is_some() && stored.created_by == creation;
             existing += usize::from(before.as_ref().is_some_and(|stored| !is_new(stored)));
             match decide(creation, before, group, last_write) {

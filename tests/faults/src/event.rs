@@ -1,5 +1,5 @@
 //! What callers observe of one contact. The rules are those of the model (`contacts-model`); this adds who created a
-//! contact, and events whose outcome no response reports.
+//! contact, and events that no response reports.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use contacts_model::{
 /// An operation: all attempts of a request with an idempotency key, or one attempt without a key.
 pub(crate) type Operation = usize;
 
-/// A contact, and the operations whose items created it: several, if these are messages of one batch.
+/// A contact, and the operations that created it: several, if these are messages of one batch.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct State {
     contact: Contact,

@@ -51,7 +51,7 @@ pub(crate) struct StoreWrite {
 pub(crate) enum WriteEffect {
     /// A transaction that took effect.
     Applied,
-    /// A transaction that was refused, or whose token an earlier one had.
+    /// A transaction that was refused, or that repeats the token of an earlier one.
     None,
     /// A batch of statements, each of which took effect or not.
     Unknown,

@@ -44,8 +44,8 @@ impl WorkloadProfile {
         }
     }
 
-    /// Draws the requests of one caller, and appends them to `requests`. Some callers are a queue, whose messages are
-    /// sent in batches.
+    /// Draws the requests of one caller, and appends them to `requests`. Some callers are a queue: its
+    /// messages are sent in batches.
     pub(crate) fn draw_caller(&self, rng: &mut SeededRng, requests: &mut Vec<Request>) -> CallerPlan {
         let first = requests.len();
         let batch_size = if rng.chance(15) { rng.between(2, 3) } else { 1 };
@@ -172,7 +172,7 @@ fn draw_trigger(rng: &mut SeededRng, earlier: &[Request], is_upsert: bool) -> (T
     }
 }
 
-/// Draws the number of a key: mostly a new one, sometimes that of an earlier request, whose body is another.
+/// Draws the number of a key: mostly a new one, sometimes that of an earlier request with another body.
 fn draw_key(rng: &mut SeededRng, earlier: &[Request], is_upsert: bool) -> usize {
     let keys = earlier.iter().filter(|request| matches!(request.body, Body::Upsert(_)) == is_upsert);
     let keys: Vec<_> = keys.filter_map(|request| request.trigger.key()).collect();

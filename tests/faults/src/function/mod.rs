@@ -5,4 +5,4 @@ mod process;
 mod stderr;
 
 pub(crate) use pool::FunctionPool;
-pub(crate) use process::{FunctionKind, FunctionProcess, InvocationEnd, Outcome};
+pub(crate) use process::{FunctionKind, FunctionProcess, FunctionResult, InvocationEnd};

@@ -47,12 +47,12 @@ pub(crate) struct FunctionProcess {
 }
 
 /// The response of a function, or the body of its function error.
-pub(crate) type Outcome = Result<Bytes, String>;
+pub(crate) type FunctionResult = Result<Bytes, String>;
 
 /// How an invocation ended.
 pub(crate) enum InvocationEnd {
     /// The function responded in time, and waits for its next event.
-    Responded(Outcome, Box<FunctionProcess>),
+    Responded(FunctionResult, Box<FunctionProcess>),
     /// The process was killed.
     Killed,
     /// The function misbehaved.

@@ -22,7 +22,7 @@ const LATE_BY_BOTH: AccountParams = AccountParams::CodeAndName("LATE", "Late Ltd
 pub(crate) const ACCOUNTS: [AccountParams; 12] =
     [ACME, ACME, ACME, ACME, ACME, ACME, ACME_BY_BOTH, ACME_BY_BOTH, OTHER, LATE, LATE_BY_NAME, LATE_BY_BOTH];
 
-/// The accounts that have the same id, whatever request creates them, repeated by how often they are drawn.
+/// The accounts that get the same id from every request that creates them, repeated by how often they are drawn.
 pub(crate) const ACCOUNTS_OF_ONE_ID: [AccountParams; 4] = [ACME, ACME, ACME_BY_BOTH, OTHER];
 
 /// The codes and names of all accounts.

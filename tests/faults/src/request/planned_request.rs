@@ -11,7 +11,7 @@ use super::{
 };
 
 /// The time limit of a function on Lambda.
-pub(crate) const FULL_TIME: Duration = Duration::from_secs(29);
+pub(crate) const FULL_TIME: Duration = runtime_api::TIME_LIMIT;
 
 /// A request, and how its caller sends it.
 #[derive(Debug, Clone)]

@@ -78,11 +78,8 @@ impl Trigger {
 }
 
 fn http_event(path: &str, authorization: &str, body: &Value, key: Option<usize>) -> Bytes {
-    let event = runtime_api::http::post(path, authorization, &body.to_string());
-    let Some(key) = key else { return event };
-    let mut event: Value = serde_json::from_slice(&event).expect("the event is JSON");
-    event["headers"]["idempotency-key"] = json!(format!("key-{key}"));
-    event.to_string().into()
+    let key = key.map(|key| format!("key-{key}"));
+    runtime_api::http::post_with_key(path, authorization, key.as_deref(), &body.to_string())
 }
 
 fn record(delivery: &Delivery<'_>) -> Value {

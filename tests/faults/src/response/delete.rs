@@ -6,7 +6,7 @@ use contacts_model::{
 };
 use serde_json::Value;
 
-use super::outcome::{ResponseError, ensure};
+use super::caller_response::{ResponseError, ensure};
 
 /// Whether an envelope repeats its request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,10 +5,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
+    caller_response::{EnvelopeText, Response, ResponseError, ensure, parse, text_of},
     delete,
-    outcome::{EnvelopeText, Response, ResponseError, ensure, parse, text_of},
 };
-use crate::function::Outcome;
+use crate::function::FunctionResult;
 
 /// The body of a function error.
 #[derive(Deserialize)]
@@ -33,11 +33,11 @@ impl FunctionError {
 }
 
 /// Reads and checks the response to a direct invoke.
-pub(super) fn read(outcome: &Outcome, request: &Value) -> Result<Response, ResponseError> {
+pub(super) fn read(result: &FunctionResult, request: &Value) -> Result<Response, ResponseError> {
     let is_upsert = request["list_items"].is_array();
-    match outcome {
+    match result {
         Ok(_) => {
-            let body = text_of(outcome)?;
+            let body = text_of(result)?;
             if is_upsert {
                 return Ok(Response::Upserted(check_upsert(&body, Some(request))?));
             }

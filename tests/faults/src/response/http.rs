@@ -8,10 +8,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
+    caller_response::{EnvelopeText, Response, ResponseError, ensure, parse, text_of},
     delete,
-    outcome::{EnvelopeText, Response, ResponseError, ensure, parse, text_of},
 };
-use crate::function::Outcome;
+use crate::function::FunctionResult;
 
 /// The body of a 503 (contract: "Both").
 #[derive(Deserialize)]
@@ -30,8 +30,12 @@ struct KeyReused {
 }
 
 /// Reads and checks a response.
-pub(super) fn read(outcome: &Outcome, request_id: &str, request: &Value) -> Result<Response, ResponseError> {
-    let response = text_of(outcome)?;
+pub(super) fn read(
+    result: &FunctionResult,
+    request_id: &str,
+    request: &Value,
+) -> Result<Response, ResponseError> {
+    let response = text_of(result)?;
     let http: HttpAnswer = parse(&response)?;
     let ensure = |holds, problem| ensure(holds, problem, &response);
     ensure(header(&http.headers, "content-type") == Some("application/json"), "not JSON")?;

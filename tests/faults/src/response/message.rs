@@ -5,10 +5,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
+    caller_response::{Response, ResponseError, ensure, parse, text_of},
     direct::FunctionError,
-    outcome::{Response, ResponseError, ensure, parse, text_of},
 };
-use crate::{function::Outcome, request::message_id};
+use crate::{function::FunctionResult, request::message_id};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -23,9 +23,9 @@ struct FailedMessage {
 }
 
 /// Reads the response to an event of EventBridge.
-pub(super) fn read_event(outcome: &Outcome) -> Result<Response, ResponseError> {
-    let Err(text) = outcome else {
-        let body = text_of(outcome)?;
+pub(super) fn read_event(result: &FunctionResult) -> Result<Response, ResponseError> {
+    let Err(text) = result else {
+        let body = text_of(result)?;
         ensure(body == "null", "a successful event returned something other than null", &body)?;
         return Ok(Response::Done);
     };
@@ -42,10 +42,10 @@ pub(super) fn read_event(outcome: &Outcome) -> Result<Response, ResponseError> {
 
 /// Reads the response to a batch of messages.
 pub(super) fn read_batch(
-    outcome: &Outcome,
+    result: &FunctionResult,
     requests: &[(usize, &Value)],
 ) -> Result<Vec<Response>, ResponseError> {
-    let body = text_of(outcome)?;
+    let body = text_of(result)?;
     let Batch { batch_item_failures } = parse(&body)?;
     let failed: Vec<_> = batch_item_failures.into_iter().map(|message| message.item_identifier).collect();
     let ids: Vec<_> = requests.iter().map(|(number, _)| message_id(*number)).collect();

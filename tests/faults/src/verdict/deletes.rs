@@ -23,8 +23,8 @@ struct Reported {
     end: u64,
 }
 
-/// The contacts that a response reports as deleted, with what it shows of each.
-pub(super) fn reported(response: Option<&Response>, contacts: &[u64]) -> Vec<(u64, Option<DeletedContact>)> {
+/// The contacts that a response reports as deleted, and their fields if it shows them.
+fn reported(response: Option<&Response>, contacts: &[u64]) -> Vec<(u64, Option<DeletedContact>)> {
     match response {
         Some(Response::Deleted { deleted, .. } | Response::Unavailable { deleted }) => {
             deleted.iter().map(|shown| (shown.contact_id, Some(shown.clone()))).collect()
@@ -84,7 +84,7 @@ impl Checker<'_> {
             self.violation(format!("code {code:?} for an account that doesn't exist"));
         }
         if !is_known && attempt.response == Some(Response::Done) {
-            self.violation("a message is done whose account doesn't exist");
+            self.violation("a message is done, but its account doesn't exist");
         }
         if code == Some(VALIDATION_FAILED) && self.existed_before(delete.account, attempt.start) {
             self.violation("an account is unknown to a delete, though an earlier response reported it");
@@ -98,8 +98,9 @@ impl Checker<'_> {
         let contacts = self.contact_ids(delete);
         for attempt in attempts {
             if let Some(Response::Deleted { code: NOT_FOUND, .. }) = attempt.response {
+                let interval = self.refusal_interval(attempt);
                 for contact in &contacts {
-                    self.add_reported(*contact, attempt, Event::NotOnAccount { account_id });
+                    self.contact(*contact).add_reported(interval, Event::NotOnAccount { account_id });
                 }
             }
         }
@@ -117,7 +118,11 @@ impl Checker<'_> {
         let reported = self.reported_contacts(attempts, &contacts);
         self.add_unreported_deletes(attempts, account_id, &reported);
         for (contact, Reported { shown, end }) in reported {
-            self.contact(contact).add_reported((start, end), Event::Deleted { account_id, shown });
+            let writes = attempts.iter().flat_map(|attempt| self.writes(attempt));
+            let mut deleting = writes.filter(|write| write.effect == WriteEffect::Applied);
+            let write = deleting.find(|write| write.contacts.contains(&contact));
+            let interval = write.map_or((start, end), |write| (write.start, write.end));
+            self.contact(contact).add_reported(interval, Event::Deleted { account_id, shown });
         }
     }
 
@@ -150,8 +155,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Adds the transactions that took effect and that no response reports. There may only be one without a complete
-    /// response to a later attempt, and whose answer was lost or whose function was killed.
+    /// Adds the transactions that took effect and that no response reports. That is a violation if a
+    /// response had to report them: a complete one of the same or a later attempt, or a 503 after the store's answer arrived.
     fn add_unreported_deletes(
         &mut self,
         attempts: &[&Attempt],

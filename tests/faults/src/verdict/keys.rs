@@ -42,7 +42,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// A request whose key another body had bound must be a 422.
+    /// A request must get a 422 if its key was bound by another body.
     fn check_bound_key(&mut self, attempt: &Attempt) {
         if !attempt.response.as_ref().is_some_and(has_effect) {
             return;
@@ -86,6 +86,16 @@ impl<'a> Checker<'a> {
             matches!(&other.response, Some(Response::Deleted { code: SUCCESS, .. } | Response::Done))
         });
         applied.map(|write| write.end).chain(answered.map(|other| other.end)).min()
+    }
+
+    /// The moments at which a refusal of a delete by this attempt may have been true. If the delete of its key took effect, in one
+    /// transaction, these are before it: afterwards, the attempt had to be answered like the one that succeeded.
+    pub(super) fn refusal_interval(&self, attempt: &Attempt) -> (u64, u64) {
+        let is_limited = self.request(attempt).has_key() && self.is_one_transaction(attempt);
+        let writes = self.attempts_of(attempt).into_iter().flat_map(|other| self.writes(other));
+        let applied = writes.filter(|write| is_limited && write.effect == WriteEffect::Applied);
+        let took_effect = applied.map(|write| write.start - 1).min();
+        (attempt.start, took_effect.map_or(attempt.end, |moment| moment.min(attempt.end)))
     }
 
     /// Whether the request is a delete of one transaction.

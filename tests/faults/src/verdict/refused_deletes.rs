@@ -71,7 +71,7 @@ impl Checker<'_> {
 
     fn may_be(&self, attempt: &Attempt, contact: u64, account_id: u64, presence: Presence) -> bool {
         let history = self.contacts.get(&contact).cloned().unwrap_or_default();
-        history.allows((attempt.start, attempt.end), Event::Seen { account_id, presence })
+        history.allows(self.refusal_interval(attempt), Event::Seen { account_id, presence })
     }
 
     /// Whether the same delete had deleted the contact before the end of this attempt. Without a key, each attempt is a

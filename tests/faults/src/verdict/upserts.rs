@@ -133,7 +133,7 @@ impl Checker<'_> {
     }
 
     /// Adds what the response says of a contact, and the writes that it doesn't report: all of an attempt without a
-    /// complete response, else those whose answer was lost.
+    /// complete response, else those without a received answer.
     fn add_upsert(
         &mut self,
         index: usize,

@@ -1,4 +1,4 @@
-//! What a caller learns from a response.
+//! The responses as a caller sees them, whatever their trigger, and how they are read.
 
 use std::fmt;
 
@@ -29,7 +29,7 @@ pub(crate) enum Response {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct EnvelopeText(pub(crate) String);
 
-/// Without the text, whose date differs each time that a schedule is replayed.
+/// Without the text: its date differs each time that a schedule is replayed.
 impl fmt::Debug for EnvelopeText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} bytes", self.0.len())
@@ -64,14 +64,14 @@ pub(super) fn ensure(holds: bool, problem: &'static str, response: &str) -> Resu
     if holds { Ok(()) } else { Err(ResponseError::Other { problem, response: response.to_owned() }) }
 }
 
-/// Reads JSON whose fields are exactly those of `T`.
+/// Reads JSON with exactly the fields of `T`.
 pub(super) fn parse<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, ResponseError> {
     serde_json::from_str(json).map_err(|error| ResponseError::Unreadable(error, json.to_owned()))
 }
 
 /// The body of a function that posted no error.
-pub(super) fn text_of(outcome: &crate::function::Outcome) -> Result<String, ResponseError> {
-    match outcome {
+pub(super) fn text_of(result: &crate::function::FunctionResult) -> Result<String, ResponseError> {
+    match result {
         Ok(body) => Ok(String::from_utf8_lossy(body).into_owned()),
         Err(error) => Err(ResponseError::Other { problem: "a function error", response: error.clone() }),
     }
