@@ -9,16 +9,9 @@ use serde_json::Value;
 
 use crate::error::Result;
 
-/// Builds the event of a `POST` with this body and the tenant's token.
-pub(crate) fn post(path: &str, caller: &TenantFixture, body: &Value) -> Bytes {
-    http::post(path, &format!("Bearer {}", caller.token()), &body.to_string())
-}
-
-/// Adds the header `Idempotency-Key` to an event.
-pub(crate) fn with_key(event: &[u8], key: &str) -> Result<Bytes> {
-    let mut event: Value = serde_json::from_slice(event)?;
-    event["headers"]["idempotency-key"] = key.into();
-    Ok(event.to_string().into())
+/// Builds the event of a `POST` with this body and the tenant's token. It may have an idempotency key.
+pub(crate) fn post(path: &str, caller: &TenantFixture, key: Option<&str>, body: &Value) -> Bytes {
+    http::post_with_key(path, &format!("Bearer {}", caller.token()), key, &body.to_string())
 }
 
 /// Returns the JSON body of a function's response. A status other than 200 is an error.

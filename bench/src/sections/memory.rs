@@ -67,12 +67,12 @@ async fn peak_mb(
     runtime_api: &mut RuntimeApi,
 ) -> Result<f64> {
     let caller = register_tenant(store, "memory").await?;
-    let create = event::post("/contacts", &caller, &upsert_body(0..list_len));
+    let create = event::post("/contacts", &caller, None, &upsert_body(0..list_len));
     let creator = if program == Program::Delete { Program::Upsert } else { program };
     let (body, upsert_peak_kb) = invoke_new_function(creator, create, runtime_api).await?;
     let (outcomes, peak_kb) = if program == Program::Delete {
         let body = delete_body(caller.tenant.name.as_str(), 0..list_len);
-        let delete = event::post("/contacts/delete", &caller, &body);
+        let delete = event::post("/contacts/delete", &caller, None, &body);
         let (body, delete_peak_kb) = invoke_new_function(program, delete, runtime_api).await?;
         (
             body["DeleteAccountContacts"]["response"]["deleted_contacts"].as_array().map(Vec::len),

@@ -33,9 +33,6 @@ const MARGIN: Duration = Duration::from_millis(1_300);
 /// `Timeout` in template.yaml.
 const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(29);
 
-/// Why a message failed whose list went through in part.
-pub(crate) const ITEMS_REJECTED: &str = "not all contacts went through";
-
 /// The deadline of the operations of an invocation.
 pub(crate) fn deadline_of(context: &Context) -> Deadline {
     let left = context.deadline().duration_since(SystemTime::now());
@@ -74,12 +71,13 @@ impl OperationResult<'_> {
     /// Why not every contact of the request was stored or deleted; `None` if all were.
     pub(crate) fn incomplete_reason(&self) -> Option<&'static str> {
         match self {
-            Self::Upsert(answer) => (answer.counts().rejected > 0).then_some(ITEMS_REJECTED),
+            Self::Upsert(answer) => (answer.counts().rejected > 0).then_some("not all contacts went through"),
             Self::Delete(answer) => (!answer.is_success()).then_some(answer.text()),
         }
     }
 
-    fn counts(&self) -> ContactCounts {
+    /// The contacts by effect.
+    pub(crate) fn counts(&self) -> ContactCounts {
         match self {
             Self::Upsert(answer) => answer.counts(),
             Self::Delete(answer) => answer.counts(),

@@ -49,7 +49,7 @@ pub fn in_process_client(
     Client::from_conf(settings.http_client(InProcess { database, fault_of: Arc::new(fault_of) }).build())
 }
 
-/// Returns a client of a new database in this process, with an empty table, to whose calls the scheduled faults happen.
+/// Returns a client of a new database in this process, with an empty table. Its calls get the scheduled faults.
 pub fn in_process_client_with(faults: &Faults) -> Result<Client, StartError> {
     let faults = faults.clone();
     let fault_of = move |operation: &str, request: &[u8]| faults.take(operation, request);

@@ -1,4 +1,4 @@
-//! The gateway's two APIs: the HTTP API, whose routes lead to functions, and Lambda's `Invoke`.
+//! The gateway's two APIs: the HTTP API, which routes requests to functions, and Lambda's `Invoke`.
 
 use std::{
     collections::HashMap,
@@ -111,7 +111,7 @@ impl Api {
     }
 }
 
-/// Builds the answer to a request whose body can't be passed on.
+/// Builds the answer to a request with a body that can't be passed on.
 fn refusal(error: BodyError) -> Response {
     match error {
         BodyError::TooLarge => {

@@ -75,7 +75,7 @@ impl Gateway {
         }
     }
 
-    /// Stops the server, and ends the functions' processes with what they do.
+    /// Stops the server, and kills the functions' processes. Running invocations are lost.
     pub async fn stop(self) {
         drop(self.server);
         for function in &self.functions {

@@ -85,6 +85,13 @@ pub fn event(request: &HttpRequest<'_>) -> Bytes {
 /// Builds the event of a `POST` with this body and this `Authorization` header.
 #[must_use]
 pub fn post(path: &str, authorization: &str, body: &str) -> Bytes {
+    post_with_key(path, authorization, None, body)
+}
+
+/// Builds the event of a `POST` that may have an `Idempotency-Key` header too.
+#[must_use]
+pub fn post_with_key(path: &str, authorization: &str, key: Option<&str>, body: &str) -> Bytes {
+    let key = key.map(|key| ("idempotency-key", key));
     let headers = [
         ("authorization", authorization),
         ("content-type", "application/json"),
@@ -99,7 +106,11 @@ pub fn post(path: &str, authorization: &str, body: &str) -> Bytes {
         path,
         query: "",
         query_parameters: BTreeMap::new(),
-        headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        headers: headers
+            .into_iter()
+            .chain(key)
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
         cookies: Vec::new(),
         body: Some(body),
         is_base64_encoded: false,

@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use tokio::sync::oneshot;
 
 /// The time limit of the functions in `template.yaml`.
-const TIME_LIMIT: Duration = Duration::from_secs(29);
+pub const TIME_LIMIT: Duration = Duration::from_secs(29);
 
 /// A function that has asked for its next event.
 pub struct Waiting {

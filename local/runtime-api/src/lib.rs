@@ -12,5 +12,5 @@ mod server;
 
 pub use axum::body::Bytes;
 pub use error::InvocationError;
-pub use invocation::{Answer, Invocation, Waiting};
+pub use invocation::{Answer, Invocation, TIME_LIMIT, Waiting};
 pub use server::RuntimeApi;

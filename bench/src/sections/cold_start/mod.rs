@@ -72,16 +72,15 @@ async fn start(
     caller: &TenantFixture,
     runtime_api: &mut RuntimeApi,
 ) -> Result<Start> {
-    let mut event = if program == Program::Delete {
+    let key = has_key.then(|| format!("cold-start-{contact}"));
+    let key = key.as_deref();
+    let event = if program == Program::Delete {
         let context = OperationContext::without_deadline();
         upsert(store, &caller.tenant, &context, &items(1, DESCRIPTION)?).await?;
-        event::post("/contacts/delete", caller, &delete_body(caller.tenant.name.as_str(), [0]))
+        event::post("/contacts/delete", caller, key, &delete_body(caller.tenant.name.as_str(), [0]))
     } else {
-        event::post("/contacts", caller, &upsert_body([contact]))
+        event::post("/contacts", caller, key, &upsert_body([contact]))
     };
-    if has_key {
-        event = event::with_key(&event, &format!("cold-start-{contact}"))?;
-    }
     let (function, waiting) = Function::start(program, runtime_api).await?;
     let init = waiting.since - function.started;
     let resident_kb = function.process.resident_kb()?;

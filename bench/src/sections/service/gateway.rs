@@ -1,14 +1,12 @@
 //! The local gateway in front of a program, in place of API Gateway and Lambda.
 
-use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{net::Ipv4Addr, sync::Arc};
 
 use gateway::{FunctionConfig, Gateway, Report};
+use runtime_api::TIME_LIMIT;
 use tokio::net::TcpListener;
 
 use crate::{error::Result, harness::program::Program};
-
-/// The time limit of the functions in `template.yaml`.
-const TIME_LIMIT: Duration = Duration::from_secs(29);
 
 /// Has a program answer every request. It starts up to this many execution environments, at need.
 pub(super) async fn serve(program: Program, max_environments: usize) -> Result<Gateway> {

@@ -21,7 +21,7 @@ use crate::{
     body::InvalidBody,
     error::{Interruption, OperationError},
     operation::Operation,
-    pipeline::{Caller, ITEMS_REJECTED, KeyedList, OperationRun, Summary, deadline_of, run_and_report},
+    pipeline::{Caller, KeyedList, OperationResult, OperationRun, Summary, deadline_of, run_and_report},
     telemetry::{Source, Trigger},
 };
 
@@ -188,10 +188,10 @@ impl<'b> BatchRun<'b> {
         match run.upsert(tenant, lists).await {
             Ok(answers) => {
                 for (message, answer) in messages.into_iter().zip(answers) {
-                    let counts = answer.counts();
-                    summary.counts += counts;
-                    if counts.rejected > 0 {
-                        self.log_failure(message, ITEMS_REJECTED, None);
+                    let result = OperationResult::Upsert(answer);
+                    summary.counts += result.counts();
+                    if let Some(reason) = result.incomplete_reason() {
+                        self.log_failure(message, reason, None);
                         failed.push(message);
                     }
                 }

@@ -1,4 +1,4 @@
-//! A function for the tests of the gateway. The path of the event says what it does.
+//! A function for the tests of the gateway. The path of the event selects its behaviour.
 
 use std::{process, time::Duration};
 

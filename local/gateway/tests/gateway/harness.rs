@@ -31,7 +31,7 @@ impl TestGateway {
         Self::of_program(env!("CARGO_BIN_EXE_sample-function"), max_environments).await
     }
 
-    /// Starts one whose function is another program.
+    /// Starts one with this program as its function.
     pub(crate) async fn of_program(program: &'static str, max_environments: usize) -> Self {
         let reports = Arc::new(Mutex::new(String::new()));
         let lines = Arc::clone(&reports);
