@@ -79,9 +79,14 @@ impl OutputFormat {
     /// Prints a hint to standard error, in [`Self::Text`] only.
     pub(crate) fn hint(self, sentence: &str) {
         if self == Self::Text {
-            eprintln!("{sentence}");
+            note(sentence);
         }
     }
+}
+
+/// Prints a line to standard error. A failing standard error changes neither the work nor its exit code.
+pub(crate) fn note(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
 /// Prints a line to standard output.
