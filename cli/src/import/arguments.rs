@@ -1,13 +1,17 @@
 //! The arguments of `contacts import`, and the guide in its `--help`.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clap::Args;
 use contacts_core::domain::{AccountCode, AccountId, AccountName};
 use encoding_rs::Encoding;
 use jiff::SignedDuration;
 
-use crate::file_format::FileFormat;
+use super::read::{ColumnMapping, InputFormat};
+use crate::error::CliError;
 
 /// The part of the help that is about the import as a whole.
 const GUIDE: &str = "\
@@ -72,8 +76,9 @@ EXIT CODES
 #[derive(Args)]
 #[command(after_long_help = GUIDE)]
 pub(crate) struct ImportArgs {
-    /// Input file, CSV with a header or NDJSON; `-` is standard input.
-    pub(super) file: PathBuf,
+    /// Input file: CSV, an Excel workbook (.xlsx), NDJSON, JSON or vCards (.vcf); `-` is standard input.
+    #[arg(required_unless_present = "template")]
+    file: Option<PathBuf>,
     /// URL of the service: the stack's output `ApiUrl`. With --local, an address of this machine; by default
     /// <http://127.0.0.1:9000>.
     #[arg(long, env = "CONTACTS_URL")]
@@ -82,9 +87,15 @@ pub(crate) struct ImportArgs {
     /// machine can see the arguments of a command.
     #[arg(long, env = "CONTACTS_TOKEN", hide_env_values = true)]
     pub(super) token: Option<String>,
-    /// Format of the file. By default detected from its name or its first character.
+    /// Shows what the import would do, without writing: the same counts and the same file of rejected rows.
     #[arg(long)]
-    pub(super) format: Option<FileFormat>,
+    pub(super) dry_run: bool,
+    /// Prints a CSV file to start from, and imports nothing.
+    #[arg(long)]
+    pub(super) template: bool,
+    /// Format of the file. By default detected from its name and its first characters.
+    #[arg(long)]
+    pub(super) format: Option<InputFormat>,
     /// Delimiter of the cells, `tab` or a character. By default detected from the header.
     #[arg(long, value_parser = delimiter, value_name = "CHARACTER")]
     pub(super) delimiter: Option<u8>,
@@ -101,6 +112,11 @@ pub(crate) struct ImportArgs {
     /// Name of the account of rows that give no account. An unknown name creates an account.
     #[arg(long, value_parser = AccountName::parse, value_name = "NAME")]
     pub(super) account_name: Option<AccountName>,
+    /// Imports a column as a field, or several columns joined by spaces:
+    /// `--map 'First Name+Last Name=contact_name'`. Can be given several times; of several for one field,
+    /// the first that has a value counts. Columns without a field are then left out.
+    #[arg(long, value_name = "COLUMN[+COLUMN]=FIELD", value_parser = ColumnMapping::parse)]
+    pub(super) map: Vec<ColumnMapping>,
     /// Column (or key) of the file that is not imported; can be given several times.
     #[arg(long, value_name = "NAME")]
     pub(super) skip_column: Vec<String>,
@@ -119,6 +135,13 @@ pub(crate) struct ImportArgs {
     /// How long to retry while no request succeeds.
     #[arg(long = "patience", default_value = "5m", value_parser = duration, value_name = "TIME")]
     pub(super) retry_limit: Duration,
+}
+
+impl ImportArgs {
+    /// Returns the input file. Fails with a usage error if there is none.
+    pub(super) fn file(&self) -> Result<&Path, CliError> {
+        self.file.as_deref().ok_or_else(|| CliError::usage("no file to import is given"))
+    }
 }
 
 fn delimiter(text: &str) -> Result<u8, &'static str> {

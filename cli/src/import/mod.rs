@@ -7,11 +7,13 @@
 //! | module | what lives there |
 //! | --- | --- |
 //! | [`arguments`], [`settings`] | the command's arguments, and the settings read from them |
+//! | [`preview`] | what is imported, before the import starts |
 //! | [`read`] | the input file and its rows, as upsert items |
 //! | [`send`] | batches of rows, sent concurrently, with retries |
 //! | [`report`] | counts, progress, summary and the file of rejected rows |
 
 mod arguments;
+mod preview;
 mod read;
 mod report;
 mod send;
@@ -21,7 +23,11 @@ use std::{process::ExitCode, sync::Arc, time::Instant};
 
 pub(crate) use arguments::ImportArgs;
 
-use crate::{connection::TargetArgs, error::CliError, output::OutputFormat};
+use crate::{
+    connection::TargetArgs,
+    error::CliError,
+    output::{OutputFormat, print},
+};
 use read::InputFile;
 use report::{Progress, RejectedFile, RejectedPath, Summary, Tally};
 use send::{ApiClient, send_rows};
@@ -36,17 +42,22 @@ pub(crate) async fn run(
     output: OutputFormat,
     args: &ImportArgs,
 ) -> Result<ExitCode, CliError> {
+    if args.template {
+        print(preview::TEMPLATE)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let settings = ImportSettings::new(target, args)?;
-    let rejected_path = RejectedPath::new(args.rejected.as_deref(), &args.file)?;
-    let input = InputFile::open(args, &settings.tenant)?;
+    let rejected_path = RejectedPath::new(args.rejected.as_deref(), args.file()?)?;
+    let mut input = InputFile::open(args, &settings.tenant)?;
     let client = ApiClient::new(&settings)?;
+    preview::show(&mut input);
 
     let started = Instant::now();
     let rejected_file = RejectedFile::new(rejected_path, input.rejected_format.clone());
-    let tally = Arc::new(Tally::new(rejected_file, Progress::new(input.size)));
+    let tally = Arc::new(Tally::new(rejected_file, Progress::new(input.size), args.dry_run));
     let result = send_rows(args, &settings, client, input, &tally).await;
-    let (counts, rejected_file) = tally.finish();
-    Summary::new(counts, rejected_file, started.elapsed()).print(output);
-    result?;
+    let (counts, rejected_file, written) = tally.finish();
+    Summary::new(args.dry_run, counts, rejected_file, started.elapsed()).print(output);
+    result.and(written)?;
     Ok(if counts.rejected == 0 { ExitCode::SUCCESS } else { ExitCode::from(SOME_REJECTED) })
 }

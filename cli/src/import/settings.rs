@@ -7,7 +7,7 @@ use contacts_core::domain::{AccountReference, TenantName, Token};
 use reqwest::Url;
 use serde::Serialize;
 
-use super::arguments::ImportArgs;
+use super::{arguments::ImportArgs, read::AccountKeys};
 use crate::{connection::TargetArgs, error::CliError};
 
 /// The URL of the service that `make run` starts.
@@ -24,6 +24,8 @@ pub(super) struct ImportSettings {
     pub(super) tenant: TenantName,
     /// The account of rows that give none.
     default_account: Option<AccountReference>,
+    /// Whether requests only validate.
+    is_dry_run: bool,
 }
 
 impl ImportSettings {
@@ -55,13 +57,32 @@ impl ImportSettings {
         }
         let default_account =
             AccountReference::new(args.account_id, args.account_code.clone(), args.account_name.clone());
-        Ok(Self { endpoint, is_loopback, token: token.to_owned(), tenant, default_account })
+        Ok(Self {
+            endpoint,
+            is_loopback,
+            token: token.to_owned(),
+            tenant,
+            default_account,
+            is_dry_run: args.dry_run,
+        })
+    }
+
+    /// Returns the keys of the account of rows that give none.
+    pub(super) fn default_account_keys(&self) -> AccountKeys {
+        let account = self.default_account.as_ref();
+        AccountKeys::new(|name| match name {
+            "account_id" => Some(account?.id()?.to_string().into()),
+            "account_code" => Some(account?.code()?.as_str().into()),
+            _ => Some(account?.name()?.as_str().into()),
+        })
     }
 
     /// Formats the start of each request body, up to its first item.
     pub(super) fn body_prefix(&self) -> String {
         #[derive(Serialize)]
         struct UpsertRequest<'s> {
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
+            validate_only: bool,
             #[serde(skip_serializing_if = "Option::is_none")]
             account_id: Option<u64>,
             #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,6 +93,7 @@ impl ImportSettings {
         }
         let account = self.default_account.as_ref();
         let request = UpsertRequest {
+            validate_only: self.is_dry_run,
             account_id: account.and_then(|account| Some(account.id()?.get())),
             account_code: account.and_then(|account| Some(account.code()?.as_str())),
             account_name: account.and_then(|account| Some(account.name()?.as_str())),

@@ -19,8 +19,8 @@ fn assert_fails(finished: &FinishedImport, code: i32, parts: &[&str]) {
 #[tokio::test]
 async fn unsupported_files_are_rejected_by_their_content() {
     let import = Import::new().await;
-    let files: [(&str, &[u8], &str); 9] = [
-        ("a.csv", b"PK\x03\x04\x14\0\x06\0", "Save it as CSV"),
+    let files: [(&str, &[u8], &str); 12] = [
+        ("a.csv", b"PK\x03\x04\x14\0\x06\0", "is a zip archive, but not an Excel workbook"),
         ("b.csv", b"\x1f\x8b\x08\0\0\0", "zcat FILE | contacts import -"),
         ("c.csv", b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel workbook"),
         ("d.csv", b"\x7fELF\x02\x01\0\0", "not a text file"),
@@ -28,7 +28,10 @@ async fn unsupported_files_are_rejected_by_their_content() {
         ("f.csv", b"contact_name,contact_name\nAnn,1\n", "`contact_name` is there twice"),
         ("g.csv", b"Ann,067_1\nBob,067_2\n", "It must name the columns"),
         ("h.ndjson", b"contact_name,contact_mobile_num\n", "--format csv"),
-        ("i.json", b"[{\"contact_name\": \"Ann\"}]", "jq -c"),
+        ("i.ndjson", b"[{\"contact_name\": \"Ann\"}]", "--format json"),
+        ("j.csv", b"", "is empty"),
+        ("k.ndjson", b"\xef\xbb\xbf\n\n", "is empty"),
+        ("l.xlsx", b"contact_name\n", "--format csv"),
     ];
     for (name, content, part) in files {
         import.write(name, content);

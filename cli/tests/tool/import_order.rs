@@ -47,3 +47,25 @@ async fn rows_by_id_and_rows_by_fields_keep_their_order() {
     finished.assert(0, [2_000, 20, 0, 0]);
     assert_eq!(import.tenant.table.contact_of(&made).await["contact_desc"], "by its fields 9");
 }
+
+#[tokio::test]
+async fn rows_of_an_account_keep_their_order_across_calls() {
+    let import = Import::new().await;
+    let mut rows = vec!["account_code,account_name,contact_name,contact_mobile_num\n".to_owned()];
+    for (code, name, kind) in [(true, true, "both"), (false, true, "name"), (true, false, "code")] {
+        for number in 0..200 {
+            let code = if code { format!("C{number}") } else { String::new() };
+            let name = if name { format!("Name {number}") } else { String::new() };
+            rows.push(format!("{code},{name},{kind} {number},067\n"));
+        }
+    }
+    // As a customer's file is: the rows of an account are not far from each other.
+    rows[1..].sort_by_key(|row| {
+        let number: usize = row.rsplit([' ', ',']).nth(1).unwrap().parse().unwrap();
+        (number / 50, !row.contains(",both"), number)
+    });
+    import.write("people.csv", rows.concat());
+    let finished = import.run(&["people.csv", "--rows-a-call", "7", "--calls", "8"]).await;
+    finished.assert(0, [600, 0, 0, 0]);
+    assert_eq!(import.tenant.table.accounts().await.len(), 200);
+}

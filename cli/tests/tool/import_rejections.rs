@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
-use crate::import_runs::Import;
+use crate::import_runs::{FinishedImport, Import};
 
 #[tokio::test]
 async fn rejected_csv_rows_can_be_corrected_and_imported() {
@@ -93,6 +93,41 @@ async fn an_unwritable_rejected_file_ends_the_import() {
     let import = Import::new().await;
     import.write("people.csv", "contact_name,contact_mobile_num\nAnn\n");
     let finished = import.run(&["people.csv", "--rejected", "nowhere/rejected.csv"]).await;
-    finished.assert(1, [0, 0, 0, 1]);
-    assert!(finished.stderr.contains("can't be written"), "{finished:?}");
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    assert!(finished.stderr.contains("can be created in nowhere"), "{finished:?}");
+    assert_eq!(import.files(), ["people.csv"]);
+}
+
+#[tokio::test]
+async fn a_full_disk_ends_the_import_and_says_what_to_do() {
+    let import = Import::new().await;
+    let rows: String = (0..200).map(|number| format!("Ann {number},\n")).collect();
+    import.write("people.csv", format!("contact_name,contact_mobile_num\n{rows}"));
+    // Files can't become larger than 1 KB.
+    let limit = "trap '' XFSZ; ulimit -f 1; exec \"$0\" import people.csv --account-code ACME --json";
+    let output = import.shell(limit).output().await.unwrap();
+    let finished = FinishedImport::new(output);
+    assert_eq!(finished.code, Some(1), "{finished:?}");
+    assert!(finished.stderr.contains("the file of rejected rows can't be written"), "{finished:?}");
+    assert!(finished.stderr.contains("Name another file with --rejected"), "{finished:?}");
+}
+
+#[tokio::test]
+async fn rejected_rows_are_in_the_order_of_the_file() {
+    let import = Import::new().await;
+    let row = |number: usize| match number % 7 {
+        0 => format!("Ann {number},\n"),
+        1 => format!("\"Ann\" {number},1\n"),
+        _ => format!("Ann {number},067_{number}\n"),
+    };
+    let rows: String = (0..3_000).map(row).collect();
+    import.write("people.csv", format!("contact_name,contact_mobile_num\n{rows}"));
+    let account = ["people.csv", "--account-code", "ACME", "--rows-a-call", "50", "--calls", "8"];
+    let finished = import.run(&account).await;
+    assert_eq!(finished.code, Some(3), "{finished:?}");
+    let rejected = import.read("people.rejected.csv");
+    let line = |row: &str| row.split(',').next().unwrap().parse::<usize>().unwrap();
+    let lines: Vec<usize> = rejected.lines().skip(1).map(line).collect();
+    let expected: Vec<usize> = (0..3_000).filter(|number| number % 7 < 2).map(|number| number + 2).collect();
+    assert_eq!(lines, expected);
 }

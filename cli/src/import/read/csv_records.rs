@@ -1,74 +1,47 @@
-//! The records of a CSV file, each with the line that it begins on. Unlike `csv::Reader`, this counts CRLF
-//! and blank lines as lines, and limits the size of a record, so that a missing quote does not read the rest
-//! of the file into memory.
+//! The records of a CSV file, each with the line that it begins on. Unlike `csv::Reader`, this counts blank
+//! lines, finds broken quoting, and limits the size of a record, so that a missing quote does not read the
+//! rest of the file into memory.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
-use super::{row::MAX_ROW_BYTES, text_stream::TextStream};
+use super::{
+    line_counter::LineCounter,
+    quoting::QuotingCheck,
+    record::{Defect, Record, Records},
+    row::MAX_ROW_BYTES,
+    text_stream::TextStream,
+};
 use crate::error::CliError;
 
 /// Reads the records of a CSV file, the header included.
 pub(super) struct CsvRecords {
-    pub(super) text: TextStream,
+    text: TextStream,
     reader: Reader,
-    /// Line ends between records, which are skipped before the reader sees them.
-    skipped_line_ends: u64,
+    lines: LineCounter,
+    quoting: QuotingCheck,
+    /// The current record as it is in the file.
+    raw: Vec<u8>,
     cells: Vec<u8>,
     cell_ends: Vec<usize>,
 }
 
-/// A record of a CSV file.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct CsvRecord {
-    /// Number of the line that it begins on, from 1.
-    pub(super) line: u64,
-    /// The text of all cells, one after the other.
-    cells: String,
-    /// Where each cell ends in `cells`.
-    cell_ends: Vec<usize>,
-}
-
-impl CsvRecord {
-    pub(super) fn cells(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.cell_ends.iter().enumerate().map(|(index, end)| {
-            let start = index.checked_sub(1).map_or(0, |previous| self.cell_ends[previous]);
-            // Cells end at ASCII characters of the file, so the ends are character boundaries.
-            &self.cells[start..*end]
-        })
-    }
-}
-
 impl CsvRecords {
     pub(super) fn new(text: TextStream, delimiter: u8) -> Self {
-        let reader = ReaderBuilder::new().delimiter(delimiter).build();
-        Self { text, reader, skipped_line_ends: 0, cells: vec![0; 4096], cell_ends: vec![0; 64] }
+        Self {
+            text,
+            reader: ReaderBuilder::new().delimiter(delimiter).build(),
+            lines: LineCounter::default(),
+            quoting: QuotingCheck::new(delimiter),
+            raw: Vec::new(),
+            cells: vec![0; 4096],
+            cell_ends: vec![0; 64],
+        }
     }
 
-    /// Reads the next record; `None` at the end of the file.
-    pub(super) fn next_record(&mut self) -> Result<Option<CsvRecord>, CliError> {
-        self.skip_line_ends()?;
-        let line = self.skipped_line_ends + self.reader.line();
-        let (mut length, mut count, mut taken) = (0, 0, 0);
-        loop {
-            let input = self.text.peek()?;
-            let (result, read, written, ended) =
-                self.reader.read_record(input, &mut self.cells[length..], &mut self.cell_ends[count..]);
-            self.text.consume(read);
-            (length, count, taken) = (length + written, count + ended, taken + read);
-            match result {
-                ReadRecordResult::Record => break,
-                ReadRecordResult::End => return Ok(None),
-                ReadRecordResult::OutputFull => self.cells.resize(self.cells.len() * 2, 0),
-                ReadRecordResult::OutputEndsFull => self.cell_ends.resize(self.cell_ends.len() * 2, 0),
-                ReadRecordResult::InputEmpty => {}
-            }
-            if taken > MAX_ROW_BYTES {
-                let problem = "begins a row of more than 1 MB";
-                return Err(self.text.error_at_line(line, problem, "Check it for a missing closing quote"));
-            }
-        }
-        let cells = self.text.validate(&self.cells[..length], line)?.to_owned();
-        Ok(Some(CsvRecord { line, cells, cell_ends: self.cell_ends[..count].to_vec() }))
+    /// Counts lines that were read before the first record.
+    pub(super) fn after(mut self, text: &[u8]) -> Self {
+        self.lines.add(text);
+        self
     }
 
     /// Skips blank lines and the rest of the last record's CRLF.
@@ -76,13 +49,57 @@ impl CsvRecords {
         loop {
             let input = self.text.peek()?;
             let skipped = input.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-            let line_feeds = input[..skipped].iter().filter(|byte| matches!(byte, b'\n')).count();
-            self.skipped_line_ends += u64::try_from(line_feeds).expect("a usize fits into 64 bits");
+            self.lines.add(&input[..skipped]);
             self.text.consume(skipped);
             if skipped == 0 {
                 return Ok(());
             }
         }
+    }
+
+    /// Returns what is wrong with the record that was read last.
+    fn defect(&self, line: u64, at_end_of_file: bool, cells: usize) -> Result<Option<Defect>, CliError> {
+        let Some(error) = self.quoting.error(at_end_of_file) else { return Ok(None) };
+        let text = self.text.validate(&self.raw, line)?.trim_end_matches(['\r', '\n']).to_owned();
+        let cell_starts = (0..=cells).map(|index| self.quoting.cell_start(index).min(text.len())).collect();
+        Ok(Some(Defect { reason: error.to_string(), text, cell_starts }))
+    }
+}
+
+impl Records for CsvRecords {
+    fn next_record(&mut self) -> Result<Option<Record>, CliError> {
+        self.skip_line_ends()?;
+        self.raw.clear();
+        self.quoting.start_record();
+        let line = self.lines.line();
+        let (mut length, mut count) = (0, 0);
+        let at_end_of_file = loop {
+            let input = self.text.peek()?;
+            let at_end_of_file = input.is_empty();
+            let (result, read, written, ended) =
+                self.reader.read_record(input, &mut self.cells[length..], &mut self.cell_ends[count..]);
+            self.lines.add(&input[..read]);
+            self.quoting.add(&input[..read]);
+            self.raw.extend_from_slice(&input[..read]);
+            self.text.consume(read);
+            (length, count) = (length + written, count + ended);
+            match result {
+                ReadRecordResult::Record => break at_end_of_file,
+                ReadRecordResult::End => return Ok(None),
+                ReadRecordResult::OutputFull => self.cells.resize(self.cells.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => self.cell_ends.resize(self.cell_ends.len() * 2, 0),
+                ReadRecordResult::InputEmpty => {}
+            }
+            if self.raw.len() > MAX_ROW_BYTES {
+                let problem = "begins a row of more than 1 MB";
+                return Err(self.text.error_at_line(line, problem, "Check it for a missing closing quote"));
+            }
+        };
+        // Cells end at ASCII characters of the file, so the ends are character boundaries.
+        let cells = self.text.validate(&self.cells[..length], line)?.to_owned();
+        let mut record = Record::new(line, cells, self.cell_ends[..count].to_vec());
+        record.defect = self.defect(line, at_end_of_file, count)?;
+        Ok(Some(record))
     }
 }
 
@@ -116,7 +133,7 @@ mod tests {
 
     #[test]
     fn lines_are_counted_as_in_an_editor() {
-        for end in ["\n", "\r\n"] {
+        for end in ["\n", "\r\n", "\r"] {
             let text = ["a,b", "", "1,\"2", "3\"", "", "", "4,5", "6,7"].join(end);
             let cell = format!("2{end}3");
             let expected =
@@ -143,6 +160,17 @@ mod tests {
         records.next_record().unwrap();
         let error = records.next_record().unwrap_err().to_string();
         assert!(error.starts_with("people.csv: line 3 is not valid UTF-8"), "{error}");
+    }
+
+    #[test]
+    fn a_record_with_broken_quoting_has_its_text() {
+        let mut records = records(b"a,b\r\n7,\"Ann\"x\r\n1,\"2\n3");
+        records.next_record().unwrap();
+        let broken = records.next_record().unwrap().unwrap().defect.unwrap();
+        assert_eq!((broken.text.as_str(), &broken.cell_starts[..2]), ("7,\"Ann\"x", &[0, 2][..]));
+        let unclosed = records.next_record().unwrap().unwrap();
+        assert_eq!((unclosed.line, unclosed.defect.unwrap().text.as_str()), (3, "1,\"2\n3"));
+        assert_eq!(records.next_record().unwrap(), None);
     }
 
     proptest! {

@@ -1,11 +1,11 @@
 //! A row of the input file.
 
-use super::contact_key::ContactKey;
+use super::row_keys::RowKeys;
 
 /// A row of the input file.
 #[derive(Debug)]
 pub(crate) struct Row {
-    /// Number of the line that it begins on, from 1.
+    /// Number of the line, or of the sheet's row, that it begins on, from 1.
     pub(crate) line: u64,
     pub(crate) content: RowContent,
 }
@@ -17,8 +17,8 @@ pub(crate) enum RowContent {
     Item {
         /// The item as JSON.
         json: String,
-        /// Which contact the item identifies.
-        key: ContactKey,
+        /// What the item depends on.
+        keys: RowKeys,
         /// The row's text for the file of rejected rows; `None` if it is the same as `json`.
         original: Option<String>,
     },

@@ -1,6 +1,6 @@
 //! The text of the input file.
 
-use std::io::{BufRead, Read};
+use std::io::BufRead;
 
 use encoding_rs::{Encoding, UTF_8};
 
@@ -31,12 +31,27 @@ impl TextStream {
         self.source.consume(bytes);
     }
 
-    /// Appends the bytes up to and including the next line feed, but at most `limit`, and returns how many
-    /// there were; 0 at the end of the file.
+    /// Appends the next line with its end (LF, CRLF or CR), but at most about `limit` bytes, and returns how
+    /// many there were; 0 at the end of the file.
     pub(super) fn read_line(&mut self, line: &mut Vec<u8>, limit: usize) -> Result<usize, CliError> {
-        let limit = u64::try_from(limit).expect("a usize fits into 64 bits");
-        let mut limited = self.source.as_mut().take(limit);
-        limited.read_until(b'\n', line).map_err(|error| CliError::read(&self.name, error))
+        let is_line_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+        let start = line.len();
+        while line.len() - start < limit {
+            let input = self.peek()?;
+            let end = input.iter().position(is_line_end);
+            let taken = end.map_or(input.len(), |end| end + 1);
+            line.extend_from_slice(&input[..taken]);
+            let is_end_of_file = input.is_empty();
+            self.consume(taken);
+            if line.ends_with(b"\r") && self.peek()?.first() == Some(&b'\n') {
+                line.push(b'\n');
+                self.consume(1);
+            }
+            if end.is_some() || is_end_of_file {
+                break;
+            }
+        }
+        Ok(line.len() - start)
     }
 
     /// Checks that bytes of the file are valid text.

@@ -6,10 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use indicatif::ProgressBar;
+use indicatif::{HumanBytes, HumanDuration, ProgressBar};
 
 use super::row_counts::RowCounts;
-use crate::output::progress_style;
+use crate::output::{note, progress_style};
 
 /// How often a line is written if standard error is not a terminal.
 const LINE_INTERVAL: Duration = Duration::from_secs(10);
@@ -17,11 +17,14 @@ const LINE_INTERVAL: Duration = Duration::from_secs(10);
 /// How often the bar is redrawn.
 const REDRAW_INTERVAL: Duration = Duration::from_millis(200);
 
-/// Template of the bar of a file, whose size is known.
-const FILE_TEMPLATE: &str = "{bar:30} {percent:>3}% of {total_bytes}, {msg}, {elapsed}, {eta} left";
+/// Template of the bar of a file, whose size is known. The message is cut to the width of the terminal.
+const FILE_TEMPLATE: &str = "{bar:20} {elapsed} {wide_msg}";
 
 /// Template of the bar of a stream.
-const STREAM_TEMPLATE: &str = "{spinner} {bytes}, {msg}, {elapsed}";
+const STREAM_TEMPLATE: &str = "{spinner} {elapsed} {wide_msg}";
+
+/// How long an import has to run before the time that it will take is estimated.
+const ESTIMATE_AFTER: Duration = Duration::from_secs(5);
 
 /// Shows the progress of an import.
 pub(crate) struct Progress {
@@ -49,14 +52,21 @@ impl Progress {
 
     /// Shows that so many more bytes of the file are done, and the counts of rows so far.
     pub(super) fn advance(&self, bytes: u64, counts: &RowCounts) {
-        let rows = counts.completed();
-        let rate = u128::from(rows) * 1000 / self.started.elapsed().as_millis().max(1);
+        let (rows, elapsed) = (counts.completed(), self.started.elapsed());
+        let rate = u128::from(rows) * 1000 / elapsed.as_millis().max(1);
         let rejected = match counts.rejected {
             0 => String::new(),
             rejected => format!(", {rejected} rejected"),
         };
         self.bar.inc(bytes);
-        self.show(format!("{rows} rows, {rate} a second{rejected}"));
+        let share = match self.bar.length() {
+            None | Some(0) => format!("{} read", HumanBytes(self.bar.position())),
+            Some(size) => {
+                let done = self.bar.position().min(size);
+                format!("{}%, {}", done * 100 / size, time_left(done, size, elapsed))
+            }
+        };
+        self.show(format!("{share}, {rows} rows done, {rate} a second{rejected}"));
     }
 
     /// Shows that a request is retried after a delay.
@@ -74,14 +84,21 @@ impl Progress {
             let mut last_line = last_line.lock().expect("no thread panics while it writes a line");
             if last_line.elapsed() >= LINE_INTERVAL {
                 *last_line = Instant::now();
-                match self.bar.length() {
-                    None | Some(0) => eprintln!("contacts: {message}"),
-                    Some(size) => eprintln!("contacts: {}%, {message}", self.bar.position() * 100 / size),
-                }
+                note(&format!("contacts: {message}"));
             }
         }
         self.bar.set_message(message);
     }
+}
+
+/// Formats an estimate of the time that is left.
+fn time_left(done: u64, size: u64, elapsed: Duration) -> String {
+    if done == 0 || elapsed < ESTIMATE_AFTER {
+        return "time left unknown".to_owned();
+    }
+    let milliseconds = elapsed.as_millis() * u128::from(size - done) / u128::from(done);
+    let left = Duration::from_millis(u64::try_from(milliseconds).unwrap_or(u64::MAX));
+    format!("about {} left", HumanDuration(left))
 }
 
 #[cfg(test)]
@@ -98,11 +115,19 @@ mod tests {
     }
 
     #[test]
+    fn the_time_left_is_unknown_at_first() {
+        assert_eq!(time_left(0, 100, Duration::from_secs(60)), "time left unknown");
+        assert_eq!(time_left(50, 100, Duration::from_secs(1)), "time left unknown");
+        assert_eq!(time_left(25, 100, Duration::from_secs(60)), "about 3 minutes left");
+    }
+
+    #[test]
     fn progress_shows_rows_rate_and_rejections() {
         let progress = Progress::new(Some(10));
         progress.advance(10, &RowCounts { created: 5, rejected: 1, ..RowCounts::default() });
         let message = progress.bar.message();
-        assert!(message.starts_with("6 rows, ") && message.ends_with(" a second, 1 rejected"), "{message}");
+        assert!(message.starts_with("100%, time left unknown, 6 rows done, "), "{message}");
+        assert!(message.ends_with(" a second, 1 rejected"), "{message}");
         assert_eq!(progress.bar.position(), 10);
     }
 }

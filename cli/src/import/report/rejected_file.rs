@@ -17,25 +17,48 @@ pub(crate) enum RejectedPath {
     Exact(PathBuf),
     /// The first unused path beside the input file.
     BesideFile(PathBuf),
-    /// The first unused path in the current folder, for standard input.
+    /// The first unused path in the current folder, for a stream.
     CurrentFolder,
 }
 
 impl RejectedPath {
-    /// Returns the path for an input file; `option` is the value of `--rejected`. Fails if that exists.
+    /// Returns the path for an input file; `option` is the value of `--rejected`. Fails if that exists, or if
+    /// no file can be created in its folder.
     pub(crate) fn new(option: Option<&Path>, input: &Path) -> Result<Self, CliError> {
-        match option {
+        let path = match option {
             Some(path) if path.exists() => {
-                Err(CliError::usage(format!("{} exists already", path.display())).advice(
+                return Err(CliError::usage(format!("{} exists already", path.display())).advice(
                     "It may hold rejected rows of an earlier import. Name another file with --rejected, or move \
                      this one",
-                ))
+                ));
             }
-            Some(path) => Ok(Self::Exact(path.to_owned())),
-            None if input == Path::new("-") => Ok(Self::CurrentFolder),
-            None => Ok(Self::BesideFile(input.to_owned())),
-        }
+            Some(path) => Self::Exact(path.to_owned()),
+            None if has_a_folder(input) => Self::BesideFile(input.to_owned()),
+            None => Self::CurrentFolder,
+        };
+        path.try_folder()?;
+        Ok(path)
     }
+
+    /// Creates an unnamed file where the rejected rows would be.
+    fn try_folder(&self) -> Result<(), CliError> {
+        let folder = match self {
+            Self::Exact(path) | Self::BesideFile(path) => path.parent(),
+            Self::CurrentFolder => None,
+        };
+        let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        tempfile::tempfile_in(folder).map(drop).map_err(|error| {
+            CliError::other(format!("no file for rejected rows can be created in {}", folder.display()))
+                .caused_by(error)
+                .advice("Name a file in another folder with --rejected")
+        })
+    }
+}
+
+/// Whether the input is a regular file, with a folder that is the operator's: `/dev/stdin` and the
+/// `/dev/fd/63` of a shell's `<(command)` are streams or links to open files.
+fn has_a_folder(input: &Path) -> bool {
+    input.is_file() && !["/dev", "/proc"].iter().any(|folder| input.starts_with(folder))
 }
 
 /// The file of rejected rows. It is created with the first row.
@@ -55,8 +78,13 @@ impl RejectedFile {
         self.file.as_ref().map(|(path, _)| path.as_path())
     }
 
-    pub(super) fn write(&mut self, line: u64, reason: &str, original: &str) -> io::Result<()> {
-        let row = self.format.row(line, reason, original);
+    /// Formats a rejected row.
+    pub(super) fn format(&self, line: u64, reason: &str, original: &str) -> String {
+        self.format.row(line, reason, original)
+    }
+
+    /// Writes a formatted row.
+    pub(super) fn write(&mut self, row: &str) -> io::Result<()> {
         if let Some((_, file)) = &mut self.file {
             return file.write_all(row.as_bytes());
         }
@@ -96,12 +124,17 @@ fn create_new(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
+/// Extensions of files with rejected rows in another format.
+const OTHER_FORMATS: [&str; 3] = ["xlsx", "vcf", "json"];
+
 /// Returns `people.rejected.csv`, `people.rejected.2.csv` and so on for the input `people.csv`, and also for
-/// an input of one of these names. Standard input has the stem `stdin` and the given extension.
+/// an input of one of these names. A stream has the stem `stdin`. The extension is that of the input, or else
+/// the given one of the format of rejected rows.
 fn numbered_path(input: Option<&Path>, extension: &str, number: u32) -> PathBuf {
     let stem = input.and_then(Path::file_stem).map_or("stdin".into(), |stem| stem.to_string_lossy());
-    let extension =
-        input.and_then(Path::extension).map_or(extension.into(), |extension| extension.to_string_lossy());
+    let own = input.and_then(Path::extension).map(|extension| extension.to_string_lossy());
+    let own = own.filter(|own| !OTHER_FORMATS.iter().any(|other| own.eq_ignore_ascii_case(other)));
+    let extension = own.unwrap_or(extension.into());
     let unnumbered = match stem.rsplit_once('.') {
         Some((unnumbered, number)) if number.parse::<u32>().is_ok() => unnumbered,
         _ => &*stem,
@@ -129,6 +162,7 @@ mod tests {
             (Some("people.rejected.2.csv"), 3, "people.rejected.3.csv"),
             (Some("people.2.csv"), 1, "people.2.rejected.csv"),
             (Some("people"), 1, "people.rejected.csv"),
+            (Some("people.XLSX"), 2, "people.rejected.2.csv"),
             (None, 1, "stdin.rejected.csv"),
         ] {
             assert_eq!(numbered_path(input.map(Path::new), "csv", number), Path::new(expected), "{input:?}");
@@ -142,7 +176,7 @@ mod tests {
         for name in ["people.rejected.ndjson", "people.rejected.2.ndjson"] {
             let mut file = RejectedFile::new(rejected_path.clone(), RejectedFormat::Ndjson);
             assert_eq!(file.path(), None);
-            file.write(1, "why", "{}").unwrap();
+            file.write(&file.format(1, "why", "{}")).unwrap();
             file.flush().unwrap();
             let path = folder.path().join(name);
             assert_eq!(file.path(), Some(path.as_path()));

@@ -2,65 +2,82 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use comfy_table::{CellAlignment, Table, presets::NOTHING};
 use serde::Serialize;
 
 use super::row_counts::RowCounts;
-use crate::output::OutputFormat;
+use crate::output::{OutputFormat, note, print};
 
-/// The result of an import. `rows` is the sum of `created`, `updated`, `rejected` and `not_sent`.
+/// The result of an import. `rows_read` is the sum of `created`, `updated`, `rejected`, `unknown` and
+/// `not_sent`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Summary {
-    rows: u64,
+    /// Whether nothing was written, because it was a dry run.
+    dry_run: bool,
+    rows_read: u64,
     created: u64,
     updated: u64,
     rejected: u64,
-    /// Rows without a known outcome: not sent, or sent without a response. 0 unless the import was stopped.
+    /// Rows that were sent without an answer, and may be stored. 0 unless the import was stopped.
+    unknown: u64,
+    /// Rows that were read but not sent. 0 unless the import was stopped.
     not_sent: u64,
     rejected_file: Option<String>,
     seconds: f64,
 }
 
 impl Summary {
-    pub(crate) fn new(counts: RowCounts, rejected_file: Option<PathBuf>, elapsed: Duration) -> Self {
+    pub(crate) fn new(
+        dry_run: bool,
+        counts: RowCounts,
+        rejected_file: Option<PathBuf>,
+        elapsed: Duration,
+    ) -> Self {
         Self {
-            rows: counts.read,
+            dry_run,
+            rows_read: counts.read,
             created: counts.created,
             updated: counts.updated,
             rejected: counts.rejected,
-            not_sent: counts.read - counts.completed(),
+            unknown: counts.unknown,
+            not_sent: counts.not_sent(),
             rejected_file: rejected_file.map(|path| path.display().to_string()),
             seconds: (elapsed.as_secs_f64() * 1000.0).round() / 1000.0,
         }
     }
 
+    /// Prints the result; on standard error if standard output can't be written.
     pub(crate) fn print(&self, output: OutputFormat) {
-        match output {
-            OutputFormat::Json => {
-                println!("{}", serde_json::to_string(self).expect("numbers and text serialise"));
-            }
-            OutputFormat::Text => self.print_table(),
+        let text = match output {
+            OutputFormat::Json => serde_json::to_string(self).expect("numbers and text serialise"),
+            OutputFormat::Text => self.text(),
+        };
+        if let Err(error) = print(&text) {
+            note(&format!("contacts: {}", error.report()));
+            note(&text);
         }
     }
 
-    fn print_table(&self) {
-        let mut table = Table::new();
-        table.load_style(NOTHING);
-        for (outcome, count) in [
-            ("rows", self.rows),
-            ("created", self.created),
-            ("updated", self.updated),
-            ("rejected", self.rejected),
-            ("not sent", self.not_sent),
-        ] {
-            table.add_row([outcome.to_owned(), count.to_string()]);
+    fn text(&self) -> String {
+        let tense = if self.dry_run { "would be " } else { "" };
+        let rows = [
+            ("rows read".to_owned(), self.rows_read),
+            (format!("{tense}created"), self.created),
+            (format!("{tense}updated"), self.updated),
+            (format!("{tense}rejected"), self.rejected),
+            ("unknown".to_owned(), self.unknown),
+            ("not sent".to_owned(), self.not_sent),
+        ];
+        let mut lines: Vec<String> = rows.map(|(label, count)| format!("{label:<17}{count:>12}")).into();
+        lines.push(format!("{:<17}{:>12.1}", "seconds", self.seconds));
+        if self.unknown > 0 {
+            lines.push("Unknown rows were sent without an answer: they may be stored or not.".to_owned());
         }
-        table.add_row(["seconds".to_owned(), format!("{:.1}", self.seconds)]);
-        let numbers = table.column_mut(1).expect("every row has two cells");
-        numbers.set_cell_alignment(CellAlignment::Right);
-        println!("{table}");
         if let Some(path) = &self.rejected_file {
-            println!("The rejected rows are in {path}. Correct them there and import that file.");
+            lines.push(format!("The rejected rows are in {path}. Correct them there and import that file."));
         }
+        if self.dry_run {
+            lines.push("Nothing was written: this was a dry run.".to_owned());
+        }
+        lines.join("\n")
     }
 }

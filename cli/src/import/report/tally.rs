@@ -8,13 +8,27 @@ use std::{
 };
 
 use super::{
+    created_ids::CreatedIds,
     progress::Progress,
     rejected_file::RejectedFile,
     row_counts::{RowCounts, RowOutcome},
+    row_order::RowOrder,
 };
 use crate::error::CliError;
 
-/// Counts the outcomes of rows, shows the progress, and writes the rejected rows to their file.
+/// A row whose outcome is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TalliedRow<'r> {
+    /// Position in the file, from 1.
+    pub(crate) number: u64,
+    /// Number of the line that it begins on, from 1.
+    pub(crate) line: u64,
+    /// Its text, for the file of rejected rows.
+    pub(crate) original: &'r str,
+}
+
+/// Counts the outcomes of rows, shows the progress, and writes the rejected rows to their file, in the order
+/// of the input.
 pub(crate) struct Tally {
     state: Mutex<State>,
     progress: Progress,
@@ -22,46 +36,68 @@ pub(crate) struct Tally {
 
 struct State {
     counts: RowCounts,
+    /// Rejected rows that wait for the outcomes of earlier rows.
+    order: RowOrder<String>,
     rejected: RejectedFile,
+    /// Of a dry run: the contacts that it would have created.
+    dry_run: Option<CreatedIds>,
 }
 
 impl Tally {
-    pub(crate) fn new(rejected: RejectedFile, progress: Progress) -> Self {
-        Self { state: Mutex::new(State { counts: RowCounts::default(), rejected }), progress }
+    pub(crate) fn new(rejected: RejectedFile, progress: Progress, is_dry_run: bool) -> Self {
+        let dry_run = is_dry_run.then(CreatedIds::default);
+        let (counts, order) = (RowCounts::default(), RowOrder::default());
+        Self { state: Mutex::new(State { counts, order, rejected, dry_run }), progress }
     }
 
-    /// Records that a row was read.
-    pub(crate) fn row_read(&self) {
-        self.state().counts.read += 1;
+    /// Records that a row was read, and returns its number.
+    pub(crate) fn row_read(&self) -> u64 {
+        let mut state = self.state();
+        state.counts.read += 1;
+        state.counts.read
     }
 
-    /// Records the outcomes of the rows of a batch, each given by its line and original text, and how many
-    /// bytes of the file they took.
+    /// Records that a batch begins with the row of this number.
+    pub(crate) fn batch_started(&self, first: u64) {
+        self.state().order.open(first);
+    }
+
+    /// Records that no more outcomes of a batch will come.
+    pub(crate) fn batch_ended(&self, first: u64) -> Result<(), CliError> {
+        let mut state = self.state();
+        state.order.close(first);
+        state.write_ready()
+    }
+
+    /// Records the outcomes of rows of a batch, and how many bytes of the file they took.
     pub(crate) fn record_batch<'r>(
         &self,
-        rows: impl ExactSizeIterator<Item = (u64, &'r str)>,
+        rows: impl ExactSizeIterator<Item = TalliedRow<'r>>,
         outcomes: &[RowOutcome],
         file_bytes: u64,
-    ) -> Result<(), CliError> {
+    ) {
         assert_eq!(rows.len(), outcomes.len(), "the API client checks that there is one outcome per row");
         let mut state = self.state();
-        for ((line, original), outcome) in rows.zip(outcomes) {
+        for (row, outcome) in rows.zip(outcomes) {
             match outcome {
-                RowOutcome::Created => state.counts.created += 1,
-                RowOutcome::Updated => state.counts.updated += 1,
-                RowOutcome::Rejected(reason) => state.reject(line, reason, original)?,
+                RowOutcome::Created(id) if state.is_new(*id) => state.counts.created += 1,
+                RowOutcome::Created(_) | RowOutcome::Updated => state.counts.updated += 1,
+                RowOutcome::Rejected(reason) => state.reject(row, reason),
             }
         }
-        state.flush()?;
         self.progress.advance(file_bytes, &state.counts);
-        Ok(())
+    }
+
+    /// Records that rows were sent without an answer.
+    pub(crate) fn record_unknown(&self, rows: usize) {
+        self.state().counts.unknown += rows as u64;
     }
 
     /// Records that a row was rejected without having been sent.
-    pub(crate) fn record_invalid(&self, line: u64, reason: &str, original: &str) -> Result<(), CliError> {
+    pub(crate) fn record_invalid(&self, row: TalliedRow<'_>, reason: &str) -> Result<(), CliError> {
         let mut state = self.state();
-        state.reject(line, reason, original)?;
-        state.flush()
+        state.reject(row, reason);
+        state.write_ready()
     }
 
     /// Shows that a request is retried after a delay.
@@ -69,11 +105,13 @@ impl Tally {
         self.progress.retrying(reason, delay);
     }
 
-    /// Ends the progress. Returns the counts, and the path of the rejected rows if there are any.
-    pub(crate) fn finish(&self) -> (RowCounts, Option<PathBuf>) {
+    /// Ends the progress, and writes the rejected rows that still wait. Returns the counts, and the path of
+    /// the rejected rows if there are any.
+    pub(crate) fn finish(&self) -> (RowCounts, Option<PathBuf>, Result<(), CliError>) {
         self.progress.finish();
-        let state = self.state();
-        (state.counts, state.rejected.path().map(PathBuf::from))
+        let mut state = self.state();
+        let written = state.write_all();
+        (state.counts, state.rejected.path().map(PathBuf::from), written)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -82,13 +120,28 @@ impl Tally {
 }
 
 impl State {
-    fn reject(&mut self, line: u64, reason: &str, original: &str) -> Result<(), CliError> {
-        self.rejected.write(line, reason, original).map_err(write_error)?;
-        self.counts.rejected += 1;
-        Ok(())
+    /// Whether a created contact is not one that an earlier row of a dry run would have created.
+    fn is_new(&mut self, contact_id: u64) -> bool {
+        self.dry_run.as_mut().is_none_or(|created| created.insert(contact_id))
     }
 
-    fn flush(&mut self) -> Result<(), CliError> {
+    fn reject(&mut self, row: TalliedRow<'_>, reason: &str) {
+        self.order.add(row.number, self.rejected.format(row.line, reason, row.original));
+        self.counts.rejected += 1;
+    }
+
+    /// Writes the rejected rows that no earlier row can precede any more.
+    fn write_ready(&mut self) -> Result<(), CliError> {
+        while let Some(row) = self.order.next() {
+            self.rejected.write(&row).map_err(write_error)?;
+        }
+        self.rejected.flush().map_err(write_error)
+    }
+
+    fn write_all(&mut self) -> Result<(), CliError> {
+        while let Some(row) = self.order.next_of_all() {
+            self.rejected.write(&row).map_err(write_error)?;
+        }
         self.rejected.flush().map_err(write_error)
     }
 }

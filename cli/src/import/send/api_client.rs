@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::retry::{RetryCause, RetryReason};
 use crate::{
-    error::CliError,
+    error::{CliError, ErrorClass},
     import::{report::RowOutcome, settings::ImportSettings},
 };
 
@@ -42,6 +42,16 @@ pub(super) enum UpsertError {
     Transient(RetryReason),
     /// No request will succeed.
     Fatal(CliError),
+}
+
+impl UpsertError {
+    /// Whether the service may have stored rows of the request nevertheless.
+    pub(super) fn may_be_stored(&self) -> bool {
+        match self {
+            Self::Transient(reason) => reason.cause != RetryCause::Unreachable,
+            Self::Fatal(error) => error.class() != ErrorClass::PermissionDenied,
+        }
+    }
 }
 
 /// The client of the service's HTTP API.
@@ -181,12 +191,13 @@ fn outcomes(body: &[u8]) -> Result<Vec<RowOutcome>, serde_json::Error> {
         extended_info: Cow<'a, str>,
         #[serde(borrow)]
         error: Option<Cow<'a, str>>,
+        contact_id: Option<u64>,
     }
     let response: UpsertResponse<'_> = serde_json::from_slice(body)?;
-    let outcome = |result: ItemResult<'_>| match &*result.extended_info {
-        "created" => RowOutcome::Created,
-        "updated" => RowOutcome::Updated,
-        info => RowOutcome::Rejected(result.error.map_or_else(|| info.to_owned(), Cow::into_owned)),
+    let outcome = |result: ItemResult<'_>| match (&*result.extended_info, result.contact_id) {
+        ("created", Some(id)) => RowOutcome::Created(id),
+        ("updated", Some(_)) => RowOutcome::Updated,
+        (info, _) => RowOutcome::Rejected(result.error.map_or_else(|| info.to_owned(), Cow::into_owned)),
     };
     Ok(response.result.into_iter().map(outcome).collect())
 }

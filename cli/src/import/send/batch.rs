@@ -4,6 +4,8 @@ use std::{ops::Range, sync::Arc};
 
 use bytes::Bytes;
 
+use crate::import::report::TalliedRow;
+
 /// The maximum size of a body, in bytes. Lambda's limit of 6 MB includes what API Gateway adds, and applies
 /// to the response too.
 const MAX_BODY_BYTES: usize = 4_000_000;
@@ -22,6 +24,7 @@ pub(super) struct BatchBuilder {
 }
 
 struct BatchRow {
+    number: u64,
     line: u64,
     /// The range of the item in the body.
     item: Range<usize>,
@@ -50,8 +53,13 @@ impl BatchBuilder {
         self.is_empty() || (self.rows.len() < max_rows && length <= MAX_BODY_BYTES)
     }
 
-    /// Adds a row; `original` is `None` if it is the same as the item.
-    pub(super) fn push(&mut self, line: u64, item: &str, original: Option<&str>) {
+    /// Returns the number of its first row; `None` if it is empty.
+    pub(super) fn first_number(&self) -> Option<u64> {
+        self.rows.first().map(|row| row.number)
+    }
+
+    /// Adds the row with that position in the file; `original` is `None` if it is the same as the item.
+    pub(super) fn push(&mut self, number: u64, line: u64, item: &str, original: Option<&str>) {
         if !self.is_empty() {
             self.body.push(b',');
         }
@@ -63,7 +71,7 @@ impl BatchBuilder {
             self.originals.push_str(original);
             start..self.originals.len()
         });
-        self.rows.push(BatchRow { line, item, original });
+        self.rows.push(BatchRow { number, line, item, original });
     }
 
     /// Adds to the number of bytes that were read from the file for these rows.
@@ -105,9 +113,18 @@ impl Batch {
         self.rows.len()
     }
 
-    /// Returns the line and the original text of each row.
-    pub(super) fn rows(&self) -> impl ExactSizeIterator<Item = (u64, &str)> {
-        self.rows.iter().map(|row| (row.line, self.original(row).unwrap_or_else(|| self.item(row))))
+    /// Returns the number of its first row.
+    pub(super) fn first_number(&self) -> u64 {
+        self.rows.first().expect("a batch has at least one row").number
+    }
+
+    /// Returns the rows, as their outcomes are recorded.
+    pub(super) fn rows(&self) -> impl ExactSizeIterator<Item = TalliedRow<'_>> {
+        self.rows.iter().map(|row| TalliedRow {
+            number: row.number,
+            line: row.line,
+            original: self.original(row).unwrap_or_else(|| self.item(row)),
+        })
     }
 
     /// Returns an empty batch that reuses this one's memory. New memory for each batch would fragment the
@@ -128,7 +145,7 @@ impl Batch {
         let mut halves = [first, second].map(|rows| {
             let mut batch = BatchBuilder::new(&self.prefix);
             for row in rows {
-                batch.push(row.line, self.item(row), self.original(row));
+                batch.push(row.number, row.line, self.item(row), self.original(row));
             }
             batch.build()
         });
@@ -152,9 +169,13 @@ mod tests {
     fn batch(prefix: &str, rows: &[(u64, &str, Option<&str>)]) -> Batch {
         let mut batch = BatchBuilder::new(&prefix.into());
         for (line, item, original) in rows {
-            batch.push(*line, item, *original);
+            batch.push(line - 1, *line, item, *original);
         }
         batch.build()
+    }
+
+    fn originals(batch: &Batch) -> Vec<(u64, u64, &str)> {
+        batch.rows().map(|row| (row.number, row.line, row.original)).collect()
     }
 
     #[test]
@@ -166,16 +187,16 @@ mod tests {
         assert_eq!(first.body(), "{\"list_items\":[{},[]]}");
         assert_eq!(second.body(), "{\"list_items\":[5]}");
         assert!(first.rows().chain(second.rows()).eq(whole.rows()));
-        assert_eq!(whole.rows().collect::<Vec<_>>(), [(2, "a"), (3, "[]"), (7, "b")]);
+        assert_eq!(originals(&whole), [(1, 2, "a"), (2, 3, "[]"), (6, 7, "b")]);
     }
 
     #[test]
     fn a_recycled_batch_is_empty() {
         let mut again = batch("{", &[(1, "{}", Some("a"))]).recycle();
         assert!(again.is_empty());
-        again.push(2, "[]", None);
+        again.push(1, 2, "[]", None);
         let again = again.build();
-        assert_eq!((again.body(), again.rows().collect::<Vec<_>>()), ("{[]]}".into(), vec![(2, "[]")]));
+        assert_eq!((again.body(), originals(&again)), ("{[]]}".into(), vec![(1, 2, "[]")]));
     }
 
     #[test]
@@ -183,10 +204,10 @@ mod tests {
         let mut batch = BatchBuilder::new(&"{".into());
         let big = "x".repeat(MAX_BODY_BYTES);
         assert!(batch.has_room(&big, 2));
-        batch.push(1, "{}", None);
+        batch.push(1, 1, "{}", None);
         assert!(!batch.has_room(&big, 2));
         assert!(batch.has_room("{}", 2));
-        batch.push(2, "{}", None);
+        batch.push(2, 2, "{}", None);
         assert!(!batch.has_room("{}", 2));
     }
 }

@@ -11,17 +11,21 @@ use std::{
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    assignment::{Assignment, WorkerAssigner},
+    assignment::WorkerAssigner,
     batch::{Batch, BatchBuilder},
     worker::BatchJob,
 };
 use crate::{
     error::CliError,
     import::{
-        read::{InputFile, Row, RowContent},
-        report::Tally,
+        read::{AccountKeys, InputFile, Row, RowContent},
+        report::{TalliedRow, Tally},
     },
 };
+
+/// How many batches' rows may be read while a batch is being filled, for each worker. A batch that is still
+/// not full is sent then, so that outcomes of early rows are known early.
+const MAX_BATCHES_BEHIND: u64 = 4;
 
 /// Reads the rows of the file and gives them to the workers in batches.
 pub(super) struct Dispatcher {
@@ -56,9 +60,10 @@ impl Dispatcher {
         tally: Arc<Tally>,
         body_prefix: Arc<str>,
         max_rows: usize,
+        default_account: AccountKeys,
         workers: Vec<mpsc::Sender<BatchJob>>,
     ) -> Self {
-        let assigner = WorkerAssigner::new(workers.len());
+        let assigner = WorkerAssigner::new(workers.len(), default_account);
         let queue = |sender| WorkerQueue {
             sender,
             batch: BatchBuilder::new(&body_prefix),
@@ -96,37 +101,50 @@ impl Dispatcher {
 
     fn dispatch_rows(&mut self) -> Result<(), DispatchError> {
         while let Some(row) = self.input.next_row()? {
-            self.tally.row_read();
-            self.dispatch(row)?;
+            let number = self.tally.row_read();
+            self.dispatch(number, row)?;
+            self.send_late_batches(number)?;
         }
         Ok(())
     }
 
-    fn dispatch(&mut self, Row { line, content }: Row) -> Result<(), DispatchError> {
-        let (json, key, original) = match content {
-            RowContent::Item { json, key, original } => (json, key, original),
+    fn dispatch(&mut self, number: u64, Row { line, content }: Row) -> Result<(), DispatchError> {
+        let (json, keys, original) = match content {
+            RowContent::Item { json, keys, original } => (json, keys, original),
             RowContent::Invalid { reason, original } => {
-                return Ok(self.tally.record_invalid(line, &reason, &original)?);
+                let row = TalliedRow { number, line, original: &original };
+                return Ok(self.tally.record_invalid(row, &reason)?);
             }
         };
-        let worker = match self.assigner.assign(key) {
-            Assignment::Worker(worker) => worker,
-            Assignment::SwitchToSingleWorker => {
-                self.send_all()?;
-                self.workers.iter_mut().for_each(WorkerQueue::wait);
-                0
-            }
-        };
-        let worker = &mut self.workers[worker];
+        let assignment = self.assigner.assign(keys);
+        if assignment.waits {
+            self.send_all()?;
+            self.workers.iter_mut().for_each(WorkerQueue::wait);
+        }
+        let worker = &mut self.workers[assignment.worker];
         if !worker.batch.has_room(&json, self.max_rows) {
             worker.wait();
             worker.send(&self.body_prefix)?;
         }
+        if worker.batch.is_empty() {
+            self.tally.batch_started(number);
+        }
         let bytes_read = self.input.bytes_read.get();
         worker.batch.add_file_bytes(bytes_read - self.file_bytes);
         self.file_bytes = bytes_read;
-        worker.batch.push(line, &json, original.as_deref());
+        worker.batch.push(number, line, &json, original.as_deref());
         Ok(())
+    }
+
+    /// Sends batches that have been filled for long.
+    fn send_late_batches(&mut self, number: u64) -> Result<(), DispatchError> {
+        let rows = (self.max_rows * self.workers.len()) as u64;
+        let (late, body_prefix) = (number.saturating_sub(MAX_BATCHES_BEHIND * rows), &self.body_prefix);
+        let mut workers = self.workers.iter_mut();
+        workers.try_for_each(|worker| match worker.batch.first_number() {
+            Some(first) if first < late => worker.send(body_prefix),
+            Some(_) | None => Ok(()),
+        })
     }
 
     /// Gives all workers their unfinished batches.

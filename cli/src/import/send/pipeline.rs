@@ -37,7 +37,9 @@ pub(crate) async fn send_rows(
     }
     let body_prefix = settings.body_prefix().into();
     let max_rows = args.max_batch_rows.into();
-    let dispatched = Dispatcher::new(input, Arc::clone(tally), body_prefix, max_rows, senders).spawn();
+    let account = settings.default_account_keys();
+    let dispatcher = Dispatcher::new(input, Arc::clone(tally), body_prefix, max_rows, account, senders);
+    let dispatched = dispatcher.spawn();
     workers.join_all().await;
     if let Some(reason) = shutdown.take_reason() {
         return Err(reason);

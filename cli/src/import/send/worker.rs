@@ -1,6 +1,10 @@
 //! A worker: sends its batches one at a time.
 
-use std::sync::{Arc, mpsc as std_mpsc};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+    mpsc as std_mpsc,
+};
 
 use backon::Retryable;
 use tokio::sync::mpsc;
@@ -35,7 +39,7 @@ pub(super) struct Worker {
 enum Delivery {
     /// The service processed the request.
     Replied(UpsertReply),
-    /// The import was stopped first, so the outcome is unknown.
+    /// The import was stopped first.
     Abandoned,
 }
 
@@ -45,7 +49,9 @@ impl Worker {
         while let Some(Some(BatchJob { batch, return_to })) =
             self.shutdown.token().run_until_cancelled(jobs.recv()).await
         {
-            if let Err(error) = self.deliver(&batch).await {
+            let delivered = self.deliver(&batch).await;
+            let recorded = self.tally.batch_ended(batch.first_number());
+            if let Err(error) = delivered.and(recorded) {
                 self.shutdown.request(error);
             }
             // Fails if the dispatcher has ended; then the batch's memory is not needed any more.
@@ -56,32 +62,42 @@ impl Worker {
     /// Sends a batch and records the outcomes of its rows. If the service rejects the body as a whole, splits
     /// the batch until the rows are found that the service rejects.
     async fn deliver(&self, batch: &Batch) -> Result<(), CliError> {
-        match self.send(batch).await {
+        let may_be_stored = AtomicBool::new(false);
+        let sent = self.send(batch, &may_be_stored).await;
+        match sent {
             Ok(Delivery::Replied(UpsertReply::Outcomes(outcomes))) => {
                 self.retry_budget.record_success();
-                self.tally.record_batch(batch.rows(), &outcomes, batch.file_bytes)
+                self.tally.record_batch(batch.rows(), &outcomes, batch.file_bytes);
+                return Ok(());
             }
             Ok(Delivery::Replied(UpsertReply::BodyRejected(reason))) if batch.len() == 1 => {
-                self.tally.record_batch(batch.rows(), &[RowOutcome::Rejected(reason)], batch.file_bytes)
+                self.tally.record_batch(batch.rows(), &[RowOutcome::Rejected(reason)], batch.file_bytes);
+                return Ok(());
             }
             Ok(Delivery::Replied(UpsertReply::BodyRejected(_))) => {
                 for half in batch.split() {
                     Box::pin(self.deliver(&half)).await?;
                 }
-                Ok(())
+                return Ok(());
             }
-            // Its rows are counted as not sent.
-            Ok(Delivery::Abandoned) => Ok(()),
+            Ok(Delivery::Abandoned) | Err(_) => {}
+        }
+        if may_be_stored.into_inner() {
+            self.tally.record_unknown(batch.len());
+        }
+        match sent {
             Err(UpsertError::Transient(reason)) => Err(reason.into_error()),
             Err(UpsertError::Fatal(error)) => Err(error),
+            Ok(_) => Ok(()),
         }
     }
 
-    /// Sends a batch, and retries while the budget lasts.
-    async fn send(&self, batch: &Batch) -> Result<Delivery, UpsertError> {
+    /// Sends a batch, and retries while the budget lasts. Sets `may_be_stored` once a request may have taken
+    /// effect without an answer.
+    async fn send(&self, batch: &Batch, may_be_stored: &AtomicBool) -> Result<Delivery, UpsertError> {
         let mut retries = self.retry_budget.start_request();
         let shutdown = self.shutdown.token().clone();
-        (|| self.attempt(batch))
+        (|| self.attempt(batch, may_be_stored))
             .retry(retry::delays())
             .sleep(move |delay| shutdown.clone().run_until_cancelled_owned(tokio::time::sleep(delay)))
             .adjust(|error, delay| match error {
@@ -98,13 +114,20 @@ impl Worker {
 
     /// Sends a batch once. Sends nothing after the shutdown was requested, and gives up a request at the end
     /// of the grace period.
-    async fn attempt(&self, batch: &Batch) -> Result<Delivery, UpsertError> {
+    async fn attempt(&self, batch: &Batch, may_be_stored: &AtomicBool) -> Result<Delivery, UpsertError> {
         if self.shutdown.token().is_cancelled() {
             return Ok(Delivery::Abandoned);
         }
         tokio::select! {
-            reply = self.client.upsert(batch.body(), batch.len()) => reply.map(Delivery::Replied),
-            () = self.shutdown.grace_period_over() => Ok(Delivery::Abandoned),
+            reply = self.client.upsert(batch.body(), batch.len()) => {
+                reply.map(Delivery::Replied).inspect_err(|error| {
+                    may_be_stored.fetch_or(error.may_be_stored(), Ordering::Relaxed);
+                })
+            }
+            () = self.shutdown.grace_period_over() => {
+                may_be_stored.store(true, Ordering::Relaxed);
+                Ok(Delivery::Abandoned)
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The rows of an NDJSON file: one item per line, sent unchanged.
+//! The rows of a JSON file: upsert items, sent unchanged.
 
 use std::borrow::Cow;
 
@@ -6,50 +6,41 @@ use contacts_core::{domain::TenantName, json::Object};
 use serde_json::value::RawValue;
 
 use super::{
-    contact_key::{ContactKey, KeyFields},
-    row::{MAX_ROW_BYTES, Row, RowContent},
-    text_stream::TextStream,
+    json_items::{JsonItem, JsonItems},
+    row::{Row, RowContent},
+    row_keys::RowKeys,
 };
 use crate::{
     error::CliError,
     import::report::{REJECTED_BECAUSE, REJECTED_LINE, REJECTED_TEXT},
 };
 
-/// Reads the rows of an NDJSON file.
-pub(super) struct NdjsonRows {
-    text: TextStream,
+/// Reads the rows of a JSON file.
+pub(super) struct JsonRows {
+    items: Box<dyn JsonItems>,
+    parser: ItemParser,
+}
+
+impl JsonRows {
+    pub(super) fn new(items: Box<dyn JsonItems>, skipped: &[String], tenant: &TenantName) -> Self {
+        Self { items, parser: ItemParser { skipped: skipped.to_vec(), tenant: tenant.clone() } }
+    }
+
+    /// Reads the next row; `None` at the end of the file.
+    pub(super) fn next_row(&mut self) -> Result<Option<Row>, CliError> {
+        let Some(JsonItem { line, text }) = self.items.next_item()? else { return Ok(None) };
+        Ok(Some(Row { line, content: self.parser.content(text) }))
+    }
+}
+
+/// Makes rows of the texts of items.
+struct ItemParser {
     /// Keys that are not imported.
     skipped: Vec<String>,
     tenant: TenantName,
-    line: u64,
-    buffer: Vec<u8>,
 }
 
-impl NdjsonRows {
-    pub(super) fn new(text: TextStream, skipped: &[String], tenant: &TenantName) -> Self {
-        Self { text, skipped: skipped.to_vec(), tenant: tenant.clone(), line: 0, buffer: Vec::new() }
-    }
-
-    /// Reads the next line that is not blank; `None` at the end of the file.
-    pub(super) fn next_row(&mut self) -> Result<Option<Row>, CliError> {
-        loop {
-            self.buffer.clear();
-            self.line += 1;
-            let read = self.text.read_line(&mut self.buffer, MAX_ROW_BYTES + 1)?;
-            if read == 0 {
-                return Ok(None);
-            }
-            if read > MAX_ROW_BYTES {
-                let problem = "is longer than 1 MB";
-                return Err(self.text.error_at_line(self.line, problem, "NDJSON has one contact per line"));
-            }
-            let text = self.text.validate(&self.buffer, self.line)?.trim();
-            if !text.is_empty() {
-                return Ok(Some(Row { line: self.line, content: self.content(text) }));
-            }
-        }
-    }
-
+impl ItemParser {
     fn content(&self, text: &str) -> RowContent {
         // Few lines contain this key, so most are parsed only once.
         let rejected_text = match text.contains(REJECTED_TEXT).then(|| JsonObject::parse(text)) {
@@ -64,7 +55,7 @@ impl NdjsonRows {
             Parsed::Object(object) => object,
             // Sent all the same: the service rejects it and gives the reason.
             Parsed::OtherJson => {
-                return RowContent::Item { json: text.to_owned(), key: ContactKey::Invalid, original: None };
+                return RowContent::Item { json: text.to_owned(), keys: RowKeys::INVALID, original: None };
             }
             Parsed::Invalid(error) => {
                 return RowContent::Invalid { reason: not_json(&error), original: text.to_owned() };
@@ -72,12 +63,12 @@ impl NdjsonRows {
         };
         let is_rejection = |name: &str| [REJECTED_LINE, REJECTED_BECAUSE].contains(&name);
         let is_skipped = |name: &str| self.skipped.iter().any(|skipped| skipped == name);
-        let key = object.contact_key(&self.tenant, &self.skipped);
+        let keys = object.keys(&self.tenant, &self.skipped);
         match object.without(|name| is_rejection(name) || is_skipped(name)) {
-            None => RowContent::Item { json: text.to_owned(), key, original: None },
+            None => RowContent::Item { json: text.to_owned(), keys, original: None },
             Some(json) => {
                 let original = object.without(is_rejection).unwrap_or_else(|| text.to_owned());
-                RowContent::Item { json, key, original: Some(original) }
+                RowContent::Item { json, keys, original: Some(original) }
             }
         }
     }
@@ -129,17 +120,9 @@ impl<'t> JsonObject<'t> {
         self.0.get(REJECTED_TEXT).filter(|_| is_own).and_then(string)
     }
 
-    fn contact_key(&self, tenant: &TenantName, skipped: &[String]) -> ContactKey {
-        let given = |name: &str| self.text(name).filter(|_| !skipped.iter().any(|skipped| skipped == name));
-        let (contact_id, link_id) = (given("contact_id"), given("link_id"));
-        let (contact_name, contact_mobile_num) = (given("contact_name"), given("contact_mobile_num"));
-        let fields = KeyFields {
-            contact_id: contact_id.as_deref(),
-            link_id: link_id.as_deref(),
-            contact_name: contact_name.as_deref(),
-            contact_mobile_num: contact_mobile_num.as_deref(),
-        };
-        ContactKey::new(tenant, fields)
+    fn keys(&self, tenant: &TenantName, skipped: &[String]) -> RowKeys {
+        let is_skipped = |name: &str| skipped.iter().any(|skipped| skipped == name);
+        RowKeys::new(tenant, |name| self.text(name).filter(|_| !is_skipped(name)))
     }
 
     /// Formats the object without some keys; `None` if it has none of them.
@@ -168,15 +151,22 @@ mod tests {
     use serde_json::{Map, Value};
 
     use super::{
-        super::row::test_support::{Parts, parts},
+        super::{
+            json_lines::JsonLines,
+            row::{
+                MAX_ROW_BYTES,
+                test_support::{Parts, parts},
+            },
+            text_stream::TextStream,
+        },
         *,
     };
     use crate::import::report::RejectedFormat;
 
-    fn open(text: &str, skipped: &[&str]) -> NdjsonRows {
+    fn open(text: &str, skipped: &[&str]) -> JsonRows {
         let text = TextStream::new(Box::new(Cursor::new(text.as_bytes().to_vec())), "people.ndjson", UTF_8);
         let skipped: Vec<String> = skipped.iter().map(|name| (*name).to_owned()).collect();
-        NdjsonRows::new(text, &skipped, &TenantName::parse("zegoal").unwrap())
+        JsonRows::new(Box::new(JsonLines::new(text)), &skipped, &TenantName::parse("zegoal").unwrap())
     }
 
     fn only_row(text: &str, skipped: &[&str]) -> Row {
@@ -245,7 +235,7 @@ mod tests {
     #[test]
     fn numbers_and_strings_of_their_digits_give_the_same_key() {
         let key = |line: &str| match only_row(line, &[]).content {
-            RowContent::Item { key, .. } => key,
+            RowContent::Item { keys, .. } => keys,
             RowContent::Invalid { reason, .. } => panic!("{reason}"),
         };
         assert_eq!(key(r#"{"contact_id": 3}"#), key(r#"{"contact_id": "3"}"#));

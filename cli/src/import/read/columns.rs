@@ -1,0 +1,289 @@
+//! What the columns of a table hold, by its header, the command line and the presets.
+
+use contacts_core::json::ITEM_FIELDS;
+
+use super::{
+    column_mapping::{ColumnMapping, find_column, own_field, simplified},
+    preset::Preset,
+};
+use crate::{
+    error::CliError,
+    import::report::{REJECTED_BECAUSE, REJECTED_LINE},
+};
+
+/// The minimum similarity of two names that a message shows beside each other, from 0 to 1.
+const MIN_SIMILARITY: f64 = 0.75;
+
+/// How the command line changes what columns hold.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ColumnOptions<'o> {
+    /// Columns that are not imported.
+    pub(super) skipped: &'o [String],
+    pub(super) mappings: &'o [ColumnMapping],
+}
+
+/// What the columns of a table hold.
+#[derive(Debug)]
+pub(super) struct Columns {
+    /// For each field: the groups of columns that may give it. The first with a value counts.
+    pub(super) fields: Vec<(&'static str, Vec<Vec<usize>>)>,
+    /// The columns with the line and the reason of an earlier rejection.
+    rejection: Vec<usize>,
+    /// The product that wrote the table, if it was recognised.
+    preset: Option<&'static Preset>,
+    /// The names of the columns that are not imported, without those that the command line skips.
+    ignored: Vec<String>,
+}
+
+impl Columns {
+    /// Reads a header. Fails if it has columns that no option and no preset gives a meaning.
+    pub(super) fn new(header: &[&str], options: ColumnOptions<'_>, file: &str) -> Result<Self, CliError> {
+        let errors = HeaderErrors { header, file };
+        let is_named = |name: &str, names: &[&str]| names.contains(&name);
+        let rejection: Vec<usize> = (0..header.len())
+            .filter(|index| is_named(header[*index], &[REJECTED_LINE, REJECTED_BECAUSE]))
+            .collect();
+        let mut skipped = Vec::new();
+        for name in options.skipped {
+            match find_column(header, name) {
+                Some(column) => skipped.push(column),
+                None if header.is_empty() => {}
+                None => return Err(errors.missing("to skip", name)),
+            }
+        }
+        let mut columns = Self { fields: Vec::new(), rejection, preset: None, ignored: Vec::new() };
+        for mapping in options.mappings {
+            let group = mapping.columns_in(header).map_err(|name| errors.missing("to map", name))?;
+            columns.add(mapping.field, group);
+        }
+        let is_free = |columns: &Self, index: &usize| !columns.uses(*index) && !skipped.contains(index);
+        let unknown =
+            |columns: &Self| (0..header.len()).filter(|index| is_free(columns, index)).collect::<Vec<_>>();
+        let exact = |field: &str| header.iter().position(|name| *name == field);
+        for field in ITEM_FIELDS {
+            if header.iter().filter(|name| **name == field).count() > 1 {
+                return Err(errors.of(&format!("the column `{field}` is there twice")));
+            }
+            columns.add_own(field, exact(field).filter(|index| is_free(&columns, index)));
+        }
+        if !unknown(&columns).is_empty() {
+            columns.preset = Preset::recognise(header);
+        }
+        match columns.preset {
+            Some(preset) => {
+                for mapping in &preset.map {
+                    let mut group = mapping.present_columns_in(header);
+                    group.retain(|index| !skipped.contains(index));
+                    columns.add(mapping.field, group);
+                }
+            }
+            // Another product's `Account ID` is not this service's, so not if a product was recognised.
+            None => {
+                for field in ITEM_FIELDS.into_iter().filter(|field| exact(field).is_none()) {
+                    let similar = find_column(header, field).filter(|index| is_free(&columns, index));
+                    columns.add_own(field, similar);
+                }
+            }
+        }
+        if columns.preset.is_none() && options.mappings.is_empty() && !unknown(&columns).is_empty() {
+            return Err(errors.unknown(&unknown(&columns)));
+        }
+        columns.ignored = unknown(&columns).into_iter().map(|index| header[index].to_owned()).collect();
+        Ok(columns)
+    }
+
+    fn add(&mut self, field: &'static str, group: Vec<usize>) {
+        if group.is_empty() {
+            return;
+        }
+        match self.fields.iter_mut().find(|(name, _)| *name == field) {
+            Some((_, groups)) => groups.push(group),
+            None => self.fields.push((field, vec![group])),
+        }
+    }
+
+    fn add_own(&mut self, field: &'static str, column: Option<usize>) {
+        self.add(field, column.into_iter().collect());
+    }
+
+    fn uses(&self, column: usize) -> bool {
+        self.rejection.contains(&column)
+            || self.fields.iter().any(|(_, groups)| groups.iter().any(|group| group.contains(&column)))
+    }
+
+    /// Whether the column holds the line or the reason of an earlier rejection.
+    pub(super) fn is_rejection(&self, column: usize) -> bool {
+        self.rejection.contains(&column)
+    }
+
+    /// Returns how many columns at the left are those of an earlier rejection.
+    pub(super) fn leading_rejection_columns(&self) -> usize {
+        (0..).take_while(|column| self.is_rejection(*column)).count()
+    }
+
+    /// Returns what separates several values in one cell.
+    pub(super) fn separator(&self) -> Option<&str> {
+        self.preset?.separator.as_deref()
+    }
+
+    /// Describes what is imported from which columns, and what is left out; nothing if every column is a
+    /// field of the same name.
+    pub(super) fn notes(&self, header: &[&str], file: &str) -> Vec<String> {
+        let mut notes = Vec::new();
+        if let Some(preset) = self.preset {
+            notes.push(format!("{file} is an export of {}.", preset.name));
+        }
+        let is_own =
+            |field: &str, groups: &[Vec<usize>]| matches!(groups, [group] if header[group[0]] == field);
+        let sources = self.fields.iter().filter(|(field, groups)| !is_own(field, groups));
+        notes.extend(sources.map(|(field, groups)| {
+            let group = |group: &Vec<usize>| {
+                group.iter().map(|column| header[*column]).collect::<Vec<_>>().join(" + ")
+            };
+            format!("  {field}: {}", groups.iter().map(group).collect::<Vec<_>>().join(", or else "))
+        }));
+        if !self.ignored.is_empty() {
+            notes.push(format!("Not imported: {}.", self.ignored.join(", ")));
+        }
+        if let Some(separator) = self.separator() {
+            notes.push(format!(
+                "Of several values in a cell (`{}`), the first is imported.",
+                separator.trim()
+            ));
+        }
+        notes
+    }
+}
+
+/// The errors of a header.
+struct HeaderErrors<'h> {
+    header: &'h [&'h str],
+    file: &'h str,
+}
+
+impl HeaderErrors<'_> {
+    fn of(&self, problem: &str) -> CliError {
+        CliError::usage(format!("{}: {problem}", self.file))
+    }
+
+    fn missing(&self, purpose: &str, name: &str) -> CliError {
+        let columns: Vec<String> = self.header.iter().map(|name| quoted(name)).collect();
+        self.of(&format!("there is no column {} {purpose}", quoted(name)))
+            .advice(format!("Its columns are {}", columns.join(", ")))
+    }
+
+    fn unknown(&self, columns: &[usize]) -> CliError {
+        let described: Vec<String> = columns.iter().map(|column| described(self.header[*column])).collect();
+        let columns = if described.len() == 1 { "an unknown column" } else { "unknown columns:" };
+        self.of(&format!("the first line names {columns} {}", described.join(", "))).advice(format!(
+            "It must name the columns, each one of {}. --map 'COLUMN=FIELD' imports a column of another name, \
+             --skip-column leaves one out, --delimiter sets the delimiter, and `contacts import --template` \
+             prints a file to start from",
+            ITEM_FIELDS.join(", "),
+        ))
+    }
+}
+
+/// Formats the name of an unknown column, with the field whose name is most like it.
+fn described(name: &str) -> String {
+    let simplified_name = simplified(name);
+    let similarity = |field: &str| strsim::jaro_winkler(&simplified_name, &simplified(field));
+    let closest = ITEM_FIELDS.into_iter().max_by(|one, other| similarity(one).total_cmp(&similarity(other)));
+    let likely = closest.filter(|field| own_field(name).is_none() && similarity(field) >= MIN_SIMILARITY);
+    match likely {
+        Some(field) => format!("{} (like `{field}`)", quoted(name)),
+        None => quoted(name),
+    }
+}
+
+/// Formats a column's name, shortened. Names the characters that may look like others: those that are not
+/// ASCII in a name that has ASCII letters, and invisible ones.
+fn quoted(name: &str) -> String {
+    let shown: String = name.chars().take(60).collect();
+    let has_ascii_letters = name.chars().any(|character| character.is_ascii_alphabetic());
+    let is_unclear =
+        |character: &char| !character.is_ascii() && (has_ascii_letters || !character.is_alphanumeric());
+    let unclear: Vec<String> = name
+        .chars()
+        .filter(is_unclear)
+        .take(3)
+        .map(|character| format!("U+{:04X}", u32::from(character)))
+        .collect();
+    match &unclear[..] {
+        [] => format!("`{shown}`"),
+        unclear => format!("`{shown}` (with {})", unclear.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns(header: &[&str], skipped: &[&str], mappings: &[&str]) -> Result<Columns, String> {
+        let skipped: Vec<String> = skipped.iter().map(|name| (*name).to_owned()).collect();
+        let mappings: Vec<_> = mappings.iter().map(|text| ColumnMapping::parse(text).unwrap()).collect();
+        let options = ColumnOptions { skipped: &skipped, mappings: &mappings };
+        Columns::new(header, options, "people.csv").map_err(|error| error.report())
+    }
+
+    #[test]
+    fn names_are_compared_without_case_spaces_and_underscores() {
+        let columns = columns(&["Contact Name", "CONTACT_MOBILE_NUM", "contactEmail"], &[], &[]).unwrap();
+        let expected = [("contact_name", 0), ("contact_mobile_num", 1), ("contact_email", 2)];
+        assert_eq!(columns.fields, expected.map(|(field, column)| (field, vec![vec![column]])));
+    }
+
+    #[test]
+    fn an_exact_name_takes_precedence_over_a_similar_one() {
+        let error = columns(&["Contact Name", "contact_name"], &[], &[]).unwrap_err();
+        assert!(error.contains("unknown column `Contact Name` (like `contact_name`)"), "{error}");
+    }
+
+    #[test]
+    fn all_unknown_columns_are_named_with_the_closest_field() {
+        let error = columns(&["contact_name", "phone", "contact_emial", ""], &[], &[]).unwrap_err();
+        assert!(
+            error.contains("unknown columns: `phone`, `contact_emial` (like `contact_email`), ``"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn characters_that_look_like_others_are_named() {
+        let error = columns(&["\u{441}ontact_name", "Ім\u{2019}я"], &[], &[]).unwrap_err();
+        assert!(error.contains("(with U+0441) (like `contact_name`)"), "{error}");
+        assert!(error.contains("`Ім\u{2019}я` (with U+2019)"), "{error}");
+    }
+
+    #[test]
+    fn mapped_columns_come_first_and_others_are_left_out() {
+        let header = ["contact_name", "First", "Last", "Phone", "Cell", "Note"];
+        let mappings = ["First+Last=contact_name", "Cell=contact_mobile_num", "Phone=contact_mobile_num"];
+        let columns = columns(&header, &["Last"], &mappings[..1]).unwrap();
+        assert_eq!(columns.fields, [("contact_name", vec![vec![1, 2], vec![0]])]);
+        assert_eq!(columns.ignored, ["Phone", "Cell", "Note"]);
+        let columns = super::tests::columns(&header, &[], &mappings).unwrap();
+        assert_eq!(columns.fields[1], ("contact_mobile_num", vec![vec![4], vec![3]]));
+        assert_eq!(
+            columns.notes(&header, "people.csv"),
+            [
+                "  contact_name: First + Last, or else contact_name",
+                "  contact_mobile_num: Cell, or else Phone",
+                "Not imported: Note."
+            ]
+        );
+    }
+
+    #[test]
+    fn missing_and_duplicate_columns_are_errors() {
+        for (skipped, mappings, part) in [
+            (&["note"][..], &[][..], "no column `note` to skip"),
+            (&[], &["a+b=contact_name"], "no column `a` to map"),
+        ] {
+            let error = columns(&["contact_name"], skipped, mappings).unwrap_err();
+            assert!(error.contains(part) && error.contains("Its columns are `contact_name`"), "{error}");
+        }
+        let error = columns(&["contact_name", "contact_name"], &[], &[]).unwrap_err();
+        assert!(error.contains("the column `contact_name` is there twice"), "{error}");
+    }
+}
