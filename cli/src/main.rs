@@ -9,12 +9,14 @@
 //! | [`export`] | `contacts export` |
 //! | [`import`] | `contacts import` |
 //! | [`file_format`] | CSV and NDJSON, for exports and imports |
+//! | [`api`] | the client of the HTTP API |
 //! | [`connection`] | the connection to the table, on AWS or on the local stack |
 //! | [`interrupt`] | cancellation on Ctrl-C |
 //! | [`output`] | standard output: tables or JSON; progress bars |
 //! | [`error`] | errors and exit codes |
 
 mod account;
+mod api;
 mod arguments;
 mod connection;
 mod contact;

@@ -11,7 +11,7 @@ use encoding_rs::Encoding;
 use jiff::SignedDuration;
 
 use super::read::{ColumnMapping, InputFormat};
-use crate::error::CliError;
+use crate::{api::ApiArgs, error::CliError};
 
 /// The part of the help that is about the import as a whole.
 const GUIDE: &str = "\
@@ -79,14 +79,8 @@ pub(crate) struct ImportArgs {
     /// Input file: CSV, an Excel workbook (.xlsx), NDJSON, JSON or vCards (.vcf); `-` is standard input.
     #[arg(required_unless_present = "template")]
     file: Option<PathBuf>,
-    /// URL of the service: the stack's output `ApiUrl`. With --local, an address of this machine; by default
-    /// <http://127.0.0.1:9000>.
-    #[arg(long, env = "CONTACTS_URL")]
-    pub(super) url: Option<String>,
-    /// Token with the right `upsert`. Set it as the environment variable, because other users of this
-    /// machine can see the arguments of a command.
-    #[arg(long, env = "CONTACTS_TOKEN", hide_env_values = true)]
-    pub(super) token: Option<String>,
+    #[command(flatten)]
+    pub(super) api: ApiArgs,
     /// Shows what the import would do, without writing: the same counts and the same file of rejected rows.
     #[arg(long)]
     pub(super) dry_run: bool,

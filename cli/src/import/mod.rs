@@ -48,8 +48,8 @@ pub(crate) async fn run(
     }
     let settings = ImportSettings::new(target, args)?;
     let rejected_path = RejectedPath::new(args.rejected.as_deref(), args.file()?)?;
-    let mut input = InputFile::open(args, &settings.tenant)?;
-    let client = ApiClient::new(&settings)?;
+    let mut input = InputFile::open(args, &settings.api.tenant)?;
+    let client = ApiClient::new(&settings.api)?;
     preview::show(&mut input);
 
     let started = Instant::now();

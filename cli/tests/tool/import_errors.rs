@@ -54,6 +54,16 @@ async fn a_missing_url_or_token_is_an_error() {
 }
 
 #[tokio::test]
+async fn an_empty_url_or_token_counts_as_not_set() {
+    let import = Import::new().await;
+    import.write("people.csv", people(1));
+    for (variable, part) in [("CONTACTS_URL", "URL is not set"), ("CONTACTS_TOKEN", "no token is set")] {
+        let output = import.command(&["people.csv"]).env(variable, " ").stdin(Stdio::null()).output();
+        assert_fails(&FinishedImport::new(output.await.unwrap()), 2, &[part]);
+    }
+}
+
+#[tokio::test]
 async fn a_token_is_not_sent_unencrypted_over_a_network() {
     let import = Import::new().await.at("http://contacts.example.com");
     import.write("people.csv", people(1));

@@ -9,7 +9,7 @@
 //! | `batch` | the rows of a request, and its body |
 //! | `worker` | sends batches one at a time, with retries |
 //! | `retry` | when to retry a request, and for how long |
-//! | `api_client` | HTTP requests, and what their responses mean |
+//! | `api_client` | upsert requests, and what their responses mean |
 //! | `shutdown` | stopping the import early |
 
 mod account_order;

@@ -7,7 +7,10 @@ use std::{
 
 use backon::ExponentialBuilder;
 
-use crate::error::CliError;
+use crate::{
+    api::{RetryCause, RetryReason},
+    error::CliError,
+};
 
 /// The delay before the first retry.
 const MIN_DELAY: Duration = Duration::from_millis(250);
@@ -20,27 +23,6 @@ const FIRST_RESPONSE_LIMIT: Duration = Duration::from_secs(20);
 
 /// How often a request is sent that the service fails on with an internal error.
 const MAX_INTERNAL_ERRORS: u32 = 4;
-
-/// Why a request is retried.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct RetryReason {
-    pub(super) cause: RetryCause,
-    /// What happened, as messages show it.
-    pub(super) description: String,
-    /// The delay that the service asks for.
-    pub(super) retry_after: Option<Duration>,
-}
-
-/// The cause of a retry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum RetryCause {
-    /// No connection: the URL may be wrong.
-    Unreachable,
-    /// The service is throttling or overloaded, or its response was lost.
-    Overloaded,
-    /// The service failed with an internal error.
-    InternalError,
-}
 
 impl RetryReason {
     /// Converts the reason into the error of a request that is not retried any more.
