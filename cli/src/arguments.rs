@@ -13,8 +13,10 @@ use crate::{
 ///
 /// It manages tenants, tokens and accounts, shows and exports contacts, and imports contacts from files.
 /// --table names the DynamoDB table to work on. The tool finds AWS credentials and the region where the AWS
-/// CLI finds them: profiles, SSO, environment variables, `AWS_CA_BUNDLE`. With --local it works on the local
-/// stack that `make run` starts: on port 8000 of this machine, or at the address in `CONTACTS_DYNAMODB_URL`.
+/// CLI finds them: profiles, SSO, environment variables. With --local it works on the local stack that
+/// `make run` starts: on port 8000 of this machine, or at the address in `CONTACTS_DYNAMODB_URL`. `AWS_CA_BUNDLE`, or
+/// else `SSL_CERT_FILE`, names a file of root certificates (PEM) to trust instead of the system's, for the table
+/// and for the API.
 #[derive(Parser)]
 #[command(name = "contacts", version, about, propagate_version = true)]
 #[command(after_help = FIRST_STEPS, after_long_help = format!("{FIRST_STEPS}\n\n{EXIT_CODES}"))]

@@ -11,6 +11,7 @@
 //! | [`file_format`] | CSV and NDJSON, for exports and imports |
 //! | [`api`] | the client of the HTTP API |
 //! | [`connection`] | the connection to the table, on AWS or on the local stack |
+//! | [`certificates`] | the root certificates that both connections trust |
 //! | [`interrupt`] | cancellation on Ctrl-C |
 //! | [`output`] | standard output: tables or JSON; progress bars |
 //! | [`error`] | errors and exit codes |
@@ -18,6 +19,7 @@
 mod account;
 mod api;
 mod arguments;
+mod certificates;
 mod connection;
 mod contact;
 mod error;

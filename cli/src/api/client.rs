@@ -4,7 +4,7 @@ use std::{error::Error, time::Duration};
 
 use bytes::Bytes;
 use reqwest::{
-    Client, RequestBuilder, Url,
+    Certificate, Client, RequestBuilder, Url,
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue},
     redirect::Policy,
 };
@@ -14,7 +14,10 @@ use super::{
     response::ApiResponse,
     settings::ApiSettings,
 };
-use crate::error::CliError;
+use crate::{
+    certificates::{CertificateBundle, certificate_error},
+    error::CliError,
+};
 
 /// How long a request may take. Many times API Gateway's limit, because a local stack handles requests one
 /// after the other.
@@ -33,20 +36,12 @@ pub(crate) struct ApiClient {
 impl ApiClient {
     /// Creates a client for a route, such as `/contacts`.
     pub(crate) fn new(settings: &ApiSettings, route: &str) -> Result<Self, CliError> {
-        let mut client = Client::builder()
-            .timeout(REQUEST_TIMEOUT)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .redirect(Policy::none());
-        if settings.url.is_loopback() {
-            client = client.no_proxy();
-        }
-        let client = client
-            .build()
-            .map_err(|error| CliError::other("the HTTP client can't be created").caused_by(error))?;
+        let url = settings.url.route(route);
+        let client = http_client(&url, settings.url.is_loopback())?;
         let mut authorization = HeaderValue::from_str(&format!("Bearer {}", settings.token))
             .map_err(|error| CliError::other("the token can't be sent in a header").caused_by(error))?;
         authorization.set_sensitive(true);
-        Ok(Self { client, url: settings.url.route(route), authorization })
+        Ok(Self { client, url, authorization })
     }
 
     /// Starts a request with a JSON body.
@@ -70,6 +65,9 @@ impl ApiClient {
             let message = format!("no request can be sent to {}", self.url);
             return ApiError::Fatal(CliError::other(message).caused_by(error));
         }
+        if let Some(error) = certificate_error(&self.url, &error) {
+            return ApiError::Fatal(error);
+        }
         let cause = if error.is_connect() { RetryCause::Unreachable } else { RetryCause::Overloaded };
         let description = if error.is_timeout() {
             "no response in time".to_owned()
@@ -78,6 +76,24 @@ impl ApiClient {
         };
         ApiError::Transient(RetryReason { cause, description, retry_after: None })
     }
+}
+
+/// Creates the HTTP client for a URL. It trusts the certificates of the environment's bundle, or those of the
+/// system.
+fn http_client(url: &Url, is_loopback: bool) -> Result<Client, CliError> {
+    let mut client =
+        Client::builder().timeout(REQUEST_TIMEOUT).connect_timeout(CONNECT_TIMEOUT).redirect(Policy::none());
+    if is_loopback {
+        client = client.no_proxy();
+    }
+    if url.scheme() == "https"
+        && let Some(bundle) = CertificateBundle::from_environment()?
+    {
+        let certificates = Certificate::from_pem_bundle(bundle.pem())
+            .map_err(|error| CliError::other("the root certificates can't be used").caused_by(error))?;
+        client = client.tls_certs_only(certificates);
+    }
+    client.build().map_err(|error| CliError::other("the HTTP client can't be created").caused_by(error))
 }
 
 /// Returns the innermost cause, which is the most specific one, like `Connection refused`.

@@ -1,19 +1,16 @@
 //! Region, credentials and trusted certificates, as the AWS CLI finds them.
 
-use std::{env, fs};
-
 use aws_config::{
     BehaviorVersion, Region, profile::ProfileFileCredentialsProvider, provider_config::ProviderConfig,
 };
 use aws_sdk_dynamodb::config::{Builder, ProvideCredentials, SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
-use rustls::{
-    RootCertStore,
-    pki_types::{CertificateDer, pem::PemObject},
-};
 
 use super::target_args::TargetArgs;
-use crate::error::CliError;
+use crate::{
+    certificates::{CertificateBundle, certificate_error},
+    error::CliError,
+};
 
 /// Loads the configuration of a client, and the region it is for. Fails if there are no credentials.
 pub(super) async fn configure(target: &TargetArgs) -> Result<(Builder, String), CliError> {
@@ -37,10 +34,10 @@ pub(super) async fn configure(target: &TargetArgs) -> Result<(Builder, String), 
     };
     let provider = provider.ok_or_else(|| credentials_error(target, "were not found"))?;
     // Resolved here, because a later error of a request would not tell what is wrong with the credentials.
-    provider
-        .provide_credentials()
-        .await
-        .map_err(|error| credentials_error(target, "can't be used").caused_by(error))?;
+    provider.provide_credentials().await.map_err(|error| {
+        certificate_error("the server of the AWS credentials", &error)
+            .unwrap_or_else(|| credentials_error(target, "can't be used").caused_by(error))
+    })?;
     Ok((Builder::from(&config).credentials_provider(provider), region.to_string()))
 }
 
@@ -68,28 +65,13 @@ fn credentials_error(target: &TargetArgs, problem: &str) -> CliError {
     )
 }
 
-/// Builds an HTTP client that trusts the certificates in the file `AWS_CA_BUNDLE`, or those of the system.
+/// Builds an HTTP client that trusts the certificates of the environment's bundle, or those of the system.
 fn http_client() -> Result<SharedHttpClient, CliError> {
     let mut tls = TlsContext::builder();
-    if let Some(path) = env::var_os("AWS_CA_BUNDLE") {
-        let bundle_error = |problem: &str| {
-            CliError::usage(format!("AWS_CA_BUNDLE names {}, which {problem}", path.display()))
-        };
-        let bundle = fs::read(&path).map_err(|error| bundle_error("can't be read").caused_by(error))?;
-        if !is_certificate_bundle(&bundle) {
-            return Err(bundle_error("holds no valid certificates"));
-        }
-        tls = tls.with_trust_store(TrustStore::empty().with_pem_certificate(bundle));
+    if let Some(bundle) = CertificateBundle::from_environment()? {
+        tls = tls.with_trust_store(TrustStore::empty().with_pem_certificate(bundle.pem()));
     }
     let tls = tls.build().expect("building a TLS context only moves its parts");
     let provider = Provider::Rustls(CryptoMode::Ring);
     Ok(aws_smithy_http_client::Builder::new().tls_provider(provider).tls_context(tls).build_https())
-}
-
-/// Whether the bundle holds certificates, all of them valid. The HTTP client panics on any other bundle.
-fn is_certificate_bundle(bundle: &[u8]) -> bool {
-    let mut roots = RootCertStore::empty();
-    let all_valid = CertificateDer::pem_slice_iter(bundle)
-        .all(|certificate| certificate.is_ok_and(|certificate| roots.add(certificate).is_ok()));
-    all_valid && !roots.is_empty()
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use contacts_core::store::StoreError;
 
-use crate::error::CliError;
+use crate::{certificates::certificate_error, error::CliError};
 
 /// Name of the local stack's table.
 pub(super) const LOCAL_TABLE: &str = "contacts";
@@ -27,6 +27,9 @@ impl fmt::Display for Location {
 impl Location {
     /// Converts an error of the store at this location.
     pub(super) fn error(&self, error: StoreError) -> CliError {
+        if let Some(error) = certificate_error(format_args!("the server of {self}"), &error) {
+            return error;
+        }
         let converted = match &error {
             StoreError::Unavailable(_) => self.unavailable(),
             StoreError::Refused(code) => self.refused(code),

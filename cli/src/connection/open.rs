@@ -21,7 +21,7 @@ use super::{
     location::{LOCAL_TABLE, Location},
     target_args::TargetArgs,
 };
-use crate::error::CliError;
+use crate::error::{CliError, ErrorClass};
 
 /// Endpoint of the local stack's DynamoDB, unless `CONTACTS_DYNAMODB_URL` is set.
 const LOCAL_URL: &str = "http://127.0.0.1:8000";
@@ -55,14 +55,13 @@ impl Connection {
     /// Connects to the table; fails if it does not answer.
     pub(crate) async fn open(target: &TargetArgs) -> Result<Self, CliError> {
         let connection = if target.local { Self::local()? } else { Self::aws(target).await? };
-        let ping = || connection.store.ping();
+        let ping = async || connection.store.ping().await.map_err(|error| connection.location.error(error));
         let delays =
             ConstantBuilder::new().with_delay(FIRST_REQUEST_DELAY).with_max_times(FIRST_REQUEST_RETRIES);
         ping.retry(delays)
             .sleep(tokio::time::sleep)
-            .when(|error| matches!(error, StoreError::Unavailable(_)))
-            .await
-            .map_err(|error| connection.location.error(error))?;
+            .when(|error| error.class() == ErrorClass::Unavailable)
+            .await?;
         Ok(connection)
     }
 
@@ -141,7 +140,6 @@ mod tests {
     use std::future;
 
     use super::*;
-    use crate::error::ErrorClass;
 
     #[tokio::test(start_paused = true)]
     async fn a_store_call_ends_after_the_timeout() {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "an unexpected value fails the test")]
 
 mod accounts;
+mod certificates;
 mod contacts;
 mod exports;
 mod harness;
@@ -24,4 +25,5 @@ mod import_tables;
 mod table;
 mod tenant_deletions;
 mod tenants;
+mod tls_server;
 mod tokens;
