@@ -56,7 +56,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: AccountCommand,
     },
-    /// Show and list contacts.
+    /// Show, list and delete contacts.
     Contact {
         #[command(subcommand)]
         command: ContactCommand,

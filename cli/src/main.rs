@@ -60,7 +60,7 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
         Command::Tenant { command } => tenant::run(&connect().await?, output, command).await?,
         Command::Token { command } => token::run(&connect().await?, output, command).await?,
         Command::Account { command } => account::run(&connect().await?, output, command).await?,
-        Command::Contact { command } => contact::run(&connect().await?, output, command).await?,
+        Command::Contact { command } => contact::run(&arguments.target, output, command).await?,
         Command::Export(export) => {
             if output == OutputFormat::Json {
                 return Err(CliError::usage("`--json` does not apply to an export")

@@ -22,13 +22,18 @@ pub(crate) struct AccountFilterArgs {
 }
 
 impl AccountFilterArgs {
+    /// Returns the key that was given; `None` if there is no restriction.
+    pub(crate) fn reference(&self) -> Option<AccountReference> {
+        AccountReference::new(self.id, self.code.clone(), self.name.clone())
+    }
+
     /// Reads the id of the account; `None` if there is no restriction. Fails if there is no such account.
     pub(crate) async fn resolve(
         &self,
         connection: &Connection,
         tenant: &TenantName,
     ) -> Result<Option<AccountId>, CliError> {
-        match AccountReference::new(self.id, self.code.clone(), self.name.clone()) {
+        match self.reference() {
             Some(reference) => Ok(Some(find_account(connection, tenant, &reference).await?.id)),
             None => Ok(None),
         }

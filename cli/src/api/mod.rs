@@ -7,14 +7,17 @@
 //! | `client` | requests with the token, and their responses |
 //! | `response` | a response, and the error that its status means |
 //! | `error` | why a request was not processed |
+//! | `retry` | when to retry a request, and for how long |
 
 mod client;
 mod error;
 mod response;
+mod retry;
 mod service_url;
 mod settings;
 
 pub(crate) use client::ApiClient;
 pub(crate) use error::{ApiError, RetryCause, RetryReason};
 pub(crate) use response::ApiResponse;
+pub(crate) use retry::{RetryBudget, delays as retry_delays};
 pub(crate) use settings::{ApiArgs, ApiSettings};

@@ -1,7 +1,8 @@
-//! `contacts contact`: shows single contacts and lists some. `contacts export` is for all contacts of a
-//! tenant.
+//! `contacts contact`: shows single contacts, lists some, and deletes some. `contacts export` is for all
+//! contacts of a tenant.
 
 mod account_cache;
+mod delete;
 mod record;
 
 use clap::{ArgGroup, Args, Subcommand};
@@ -9,12 +10,13 @@ use contacts_core::domain::{ContactId, LinkId, TenantName};
 
 use crate::{
     account::AccountFilterArgs,
-    connection::Connection,
+    connection::{Connection, TargetArgs},
     error::CliError,
     output::{OutputFormat, TableColumn, optional_cell},
     tenant::active_tenant,
 };
 pub(crate) use account_cache::AccountCache;
+use delete::DeleteContactsArgs;
 pub(crate) use record::{CONTACT_FIELDS, ContactRecord};
 
 /// Subcommands of `contacts contact`.
@@ -35,6 +37,19 @@ Examples:
   contacts contact list zegoal --account-code ACME
   contacts contact list zegoal --account-id 3 --limit 1000 --json")]
     List(ListContactsArgs),
+    /// Delete contacts of an account.
+    ///
+    /// Sends a request to the API, like any caller, with a token that has the right `delete`. All of the contacts
+    /// are deleted, or none if one is not on the account. Prints the deleted contacts. Asks for a confirmation.
+    #[command(after_help = "\
+Examples:
+  contacts contact delete zegoal --account-code ACME --contact-id 5715809846321249
+  contacts contact delete zegoal --account-id 3 --contact-id 17 --yes --json > deleted.json
+
+To undo it:
+  jq -c '.[] | del(.contact_id)' deleted.json > deleted.ndjson
+  contacts import deleted.ndjson --account-id 3")]
+    Delete(DeleteContactsArgs),
 }
 
 /// Arguments of `contacts contact show`.
@@ -93,15 +108,16 @@ const LIST_COLUMNS: &[TableColumn<ContactRecord>] = &[
     ("contact_email", |record| optional_cell(record.contact_email.as_deref())),
 ];
 
-/// Runs `contacts contact …`.
+/// Runs `contacts contact …`. A delete needs no connection to the table.
 pub(crate) async fn run(
-    connection: &Connection,
+    target: &TargetArgs,
     output: OutputFormat,
     command: &ContactCommand,
 ) -> Result<(), CliError> {
     match command {
-        ContactCommand::Show(args) => show(connection, output, args).await,
-        ContactCommand::List(args) => list(connection, output, args).await,
+        ContactCommand::Show(args) => show(&Connection::open(target).await?, output, args).await,
+        ContactCommand::List(args) => list(&Connection::open(target).await?, output, args).await,
+        ContactCommand::Delete(args) => delete::run(target, output, args).await,
     }
 }
 

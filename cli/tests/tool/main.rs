@@ -5,6 +5,7 @@
 
 mod accounts;
 mod certificates;
+mod contact_deletions;
 mod contacts;
 mod exports;
 mod harness;
