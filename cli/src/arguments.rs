@@ -56,7 +56,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: AccountCommand,
     },
-    /// Show, list and delete contacts.
+    /// Show, list, find and delete contacts.
     Contact {
         #[command(subcommand)]
         command: ContactCommand,

@@ -1,8 +1,9 @@
-//! `contacts contact`: shows single contacts, lists some, and deletes some. `contacts export` is for all
+//! `contacts contact`: shows single contacts, lists, finds and deletes some. `contacts export` is for all
 //! contacts of a tenant.
 
 mod account_cache;
 mod delete;
+mod find;
 mod record;
 
 use clap::{ArgGroup, Args, Subcommand};
@@ -12,11 +13,13 @@ use crate::{
     account::AccountFilterArgs,
     connection::{Connection, TargetArgs},
     error::CliError,
-    output::{OutputFormat, TableColumn, optional_cell},
+    output::OutputFormat,
     tenant::active_tenant,
 };
 pub(crate) use account_cache::AccountCache;
 use delete::DeleteContactsArgs;
+use find::FindContactsArgs;
+use record::LIST_COLUMNS;
 pub(crate) use record::{CONTACT_FIELDS, ContactRecord};
 
 /// Subcommands of `contacts contact`.
@@ -37,6 +40,16 @@ Examples:
   contacts contact list zegoal --account-code ACME
   contacts contact list zegoal --account-id 3 --limit 1000 --json")]
     List(ListContactsArgs),
+    /// Find contacts by name, number or e-mail.
+    ///
+    /// Reads all contacts of the tenant, because the table has no index by these fields, and reports the read
+    /// units that this consumed. Only a contact that an account, its exact name and its exact number identify is
+    /// read by its key. If there is none, the exit code is 4.
+    #[command(after_help = "\
+Examples:
+  contacts contact find zegoal --number '+38 067-123'
+  contacts contact find zegoal --account-code ACME --name ann --email example.com --json")]
+    Find(FindContactsArgs),
     /// Delete contacts of an account.
     ///
     /// Sends a request to the API, like any caller, with a token that has the right `delete`. All of the contacts
@@ -99,15 +112,6 @@ pub(crate) struct ListContactsArgs {
     limit: usize,
 }
 
-const LIST_COLUMNS: &[TableColumn<ContactRecord>] = &[
-    ("contact_id", |record| record.contact_id.to_string()),
-    ("account_id", |record| record.account_id.to_string()),
-    ("contact_name", |record| record.contact_name.clone()),
-    ("contact_mobile_num", |record| record.contact_mobile_num.clone()),
-    ("contact_type", |record| record.contact_type.clone()),
-    ("contact_email", |record| optional_cell(record.contact_email.as_deref())),
-];
-
 /// Runs `contacts contact …`. A delete needs no connection to the table.
 pub(crate) async fn run(
     target: &TargetArgs,
@@ -117,6 +121,7 @@ pub(crate) async fn run(
     match command {
         ContactCommand::Show(args) => show(&Connection::open(target).await?, output, args).await,
         ContactCommand::List(args) => list(&Connection::open(target).await?, output, args).await,
+        ContactCommand::Find(args) => find::run(&Connection::open(target).await?, output, args).await,
         ContactCommand::Delete(args) => delete::run(target, output, args).await,
     }
 }
@@ -151,7 +156,7 @@ async fn list(
     active_tenant(connection, tenant).await?;
     let account = account.resolve(connection, tenant).await?;
     let mut contacts = Vec::new();
-    let mut pages = Box::pin(connection.store.all_contacts(tenant, account));
+    let mut pages = Box::pin(connection.store.all_contacts(&connection.context, tenant, account));
     // Reads one contact more than it lists, to find out whether there are more.
     while contacts.len() <= *limit
         && let Some(page) = connection.next_page(&mut pages).await?

@@ -39,6 +39,16 @@ pub(crate) const CONTACT_FIELDS: &[TableColumn<ContactRecord>] = &[
     ("contact_desc", |record| optional_cell(record.contact_desc.as_deref())),
 ];
 
+/// The fields of a list.
+pub(super) const LIST_COLUMNS: &[TableColumn<ContactRecord>] = &[
+    ("contact_id", |record| record.contact_id.to_string()),
+    ("account_id", |record| record.account_id.to_string()),
+    ("contact_name", |record| record.contact_name.clone()),
+    ("contact_mobile_num", |record| record.contact_mobile_num.clone()),
+    ("contact_type", |record| record.contact_type.clone()),
+    ("contact_email", |record| optional_cell(record.contact_email.as_deref())),
+];
+
 impl ContactRecord {
     /// Combines a contact with its account; `None` if the table has no such account.
     pub(super) fn new(contact: Contact, account: Option<&Account>) -> Self {

@@ -72,7 +72,7 @@ async fn export(connection: &Connection, args: &ExportArgs) -> Result<u64, CliEr
     let mut writer = ContactWriter::new(format, destination)?;
     let progress = progress_bar(output);
     let mut accounts = AccountCache::new(connection, tenant);
-    let mut pages = Box::pin(connection.store.all_contacts(tenant, account));
+    let mut pages = Box::pin(connection.store.all_contacts(&connection.context, tenant, account));
     while let Some(contacts) = connection.next_page(&mut pages).await? {
         for record in accounts.contact_records(contacts).await? {
             writer.write(&record)?;

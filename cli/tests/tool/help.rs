@@ -23,6 +23,7 @@ async fn help_has_examples_and_the_exit_codes() {
         &["account", "show"],
         &["contact", "show"],
         &["contact", "list"],
+        &["contact", "find"],
         &["contact", "delete"],
         &["export"],
         &["completion"],

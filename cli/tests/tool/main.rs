@@ -6,6 +6,7 @@
 mod accounts;
 mod certificates;
 mod contact_deletions;
+mod contact_searches;
 mod contacts;
 mod exports;
 mod harness;

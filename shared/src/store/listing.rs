@@ -33,7 +33,7 @@ impl Store {
     /// Lists all tenants, ordered by name.
     pub async fn tenants(&self) -> Result<Vec<ListedTenant>, StoreError> {
         let list = Partition { key: TENANTS.to_owned(), ..Partition::default() };
-        let entries: Vec<Item> = self.pages([list]).try_concat().await?;
+        let entries: Vec<Item> = self.pages(None, [list]).try_concat().await?;
         let names = entries.iter().map(|entry| TenantName::parse(text(entry, SK)?).map_err(corrupt(SK)));
         let names: Vec<_> = names.collect::<Result<_, _>>()?;
         let mut tenants = HashMap::with_capacity(names.len());
@@ -65,26 +65,30 @@ impl Store {
     pub async fn tokens(&self, tenant: &TenantName) -> Result<Vec<(SecretDigest, TokenGrant)>, StoreError> {
         let tokens =
             Partition { key: tenant.to_string(), prefix: Some(TOKEN.to_owned()), ..Partition::default() };
-        let items: Vec<Item> = self.pages([tokens]).try_concat().await?;
+        let items: Vec<Item> = self.pages(None, [tokens]).try_concat().await?;
         items.iter().map(token_of).collect()
     }
 
     /// Lists all accounts of a tenant, page by page.
     pub fn all_accounts(&self, tenant: &TenantName) -> impl Stream<Item = Result<Vec<Account>, StoreError>> {
         let partitions = ItemKind::Account.partitions(tenant);
-        let pages = self.pages(partitions.map(|key| Partition { key, ..Partition::default() }));
+        let pages = self.pages(None, partitions.map(|key| Partition { key, ..Partition::default() }));
         pages.and_then(|items| future::ready(items.iter().map(account_of).collect()))
     }
 
     /// Lists all contacts of a tenant, or of one of its accounts, page by page and always in the same order. Every contact
-    /// of the tenant is read in either case, because there is no index by account.
+    /// of the tenant is read in either case, because there is no index by account. The usage is counted in `context`.
     pub fn all_contacts(
         &self,
+        context: &OperationContext,
         tenant: &TenantName,
         account: Option<AccountId>,
     ) -> impl Stream<Item = Result<Vec<Contact>, StoreError>> {
         let partitions = ItemKind::Contact.partitions(tenant);
-        let pages = self.pages(partitions.map(move |key| Partition { key, account, ..Partition::default() }));
+        let pages = self.pages(
+            Some(context),
+            partitions.map(move |key| Partition { key, account, ..Partition::default() }),
+        );
         pages.and_then(|items| {
             let contacts = items.iter().map(|item| stored_contact(item).map(|stored| stored.contact));
             future::ready(contacts.collect())

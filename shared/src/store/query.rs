@@ -40,36 +40,51 @@ struct Page {
 
 impl Store {
     /// The pages of partitions, in the order of the partitions and their sort keys. An empty page may be followed by
-    /// others.
+    /// others. Their usage is counted in `context`, if there is one.
     pub(super) fn pages(
         &self,
+        context: Option<&OperationContext>,
         partitions: impl IntoIterator<Item = Partition>,
     ) -> impl Stream<Item = Result<Vec<Item>, StoreError>> {
         stream::iter(partitions)
-            .map(async |partition| {
-                let first = self.page(&OperationContext::without_deadline(), &partition, None).await;
+            .map(move |partition| async move {
+                let first = self.counted_page(context, &partition, None).await;
                 first.map(|first| (partition, first))
             })
             .buffered(READ_AHEAD)
-            .map_ok(|(partition, first)| {
+            .map_ok(move |(partition, first)| {
                 let first_items = stream::once(future::ready(Ok(first.items)));
-                first_items.chain(self.following(partition, first.next))
+                first_items.chain(self.following(context, partition, first.next))
             })
             .try_flatten()
     }
 
     fn following(
         &self,
+        context: Option<&OperationContext>,
         partition: Partition,
         start: Option<Item>,
     ) -> impl Stream<Item = Result<Vec<Item>, StoreError>> {
-        stream::try_unfold((partition, start), async |(partition, start)| {
+        stream::try_unfold((partition, start), move |(partition, start)| async move {
             if start.is_none() {
                 return Ok(None);
             }
-            let page = self.page(&OperationContext::without_deadline(), &partition, start).await?;
+            let page = self.counted_page(context, &partition, start).await?;
             Ok(Some((page.items, (partition, page.next))))
         })
+    }
+
+    /// Reads a page, and counts its usage in `context`, if there is one.
+    async fn counted_page(
+        &self,
+        context: Option<&OperationContext>,
+        partition: &Partition,
+        start: Option<Item>,
+    ) -> Result<Page, StoreError> {
+        match context {
+            Some(context) => self.page(context, partition, start).await,
+            None => self.page(&OperationContext::without_deadline(), partition, start).await,
+        }
     }
 
     /// All items of a partition, for an operation. Only for partitions of a known size.

@@ -66,7 +66,7 @@ impl Store {
         partitions: impl IntoIterator<Item = Partition>,
     ) -> impl Stream<Item = Result<usize, StoreError>> {
         let partitions = partitions.into_iter().map(|one| Partition { keys_only: true, ..one });
-        self.pages(partitions).and_then(async |keys: Vec<Item>| {
+        self.pages(None, partitions).and_then(async |keys: Vec<Item>| {
             let batches = keys.chunks(MAX_WRITES_PER_REQUEST).map(|batch| self.remove_items(batch));
             try_join_bounded(MAX_CONCURRENT_CALLS, batches).await?;
             Ok(keys.len())

@@ -97,10 +97,14 @@ async fn nothing_of_a_deleted_tenant_is_left() {
     upsert_sections(&test.store, &tenant(), &context(), &items, &sections).await.unwrap();
     let accounts: Vec<_> = test.store.all_accounts(&name).try_concat().await.unwrap();
     assert_eq!(accounts.len(), 1);
-    let all: Vec<_> = test.store.all_contacts(&name, None).try_concat().await.unwrap();
-    let of_account: Vec<_> = test.store.all_contacts(&name, Some(accounts[0].id)).try_concat().await.unwrap();
+    let reading = context();
+    let all: Vec<_> = test.store.all_contacts(&reading, &name, None).try_concat().await.unwrap();
+    assert!(reading.usage().read_units >= 1.0, "{:?}", reading.usage());
+    let of_account: Vec<_> =
+        test.store.all_contacts(&context(), &name, Some(accounts[0].id)).try_concat().await.unwrap();
     let of_none = AccountId::parse("1").unwrap();
-    let of_none: Vec<_> = test.store.all_contacts(&name, Some(of_none)).try_concat().await.unwrap();
+    let of_none: Vec<_> =
+        test.store.all_contacts(&context(), &name, Some(of_none)).try_concat().await.unwrap();
     assert_eq!((all.len(), of_account.len(), of_none.len()), (60, 60, 0));
 
     assert_eq!(test.store.remove_tokens(&name).await, Ok(1));

@@ -152,7 +152,7 @@ async fn unprocessed_deletes_are_sent_again() {
     let removed: Vec<_> = store.remove_data(&tenant().name).try_collect().await.unwrap();
     assert_eq!(removed.iter().sum::<usize>(), 60);
     assert_eq!(faults.pending(), []);
-    let left: Vec<_> = store.all_contacts(&tenant().name, None).try_concat().await.unwrap();
+    let left: Vec<_> = store.all_contacts(&context(), &tenant().name, None).try_concat().await.unwrap();
     assert_eq!(left, []);
 }
 
