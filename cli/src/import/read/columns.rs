@@ -118,7 +118,7 @@ impl Columns {
 
     /// Returns how many columns at the left are those of an earlier rejection.
     pub(super) fn leading_rejection_columns(&self) -> usize {
-        (0..).take_while(|column| self.is_rejection(*column)).count()
+        self.rejection.iter().zip(0..).take_while(|(column, left)| **column == *left).count()
     }
 
     /// Returns what separates several values in one cell.

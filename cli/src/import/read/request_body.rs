@@ -43,11 +43,10 @@ impl RequestBody {
         let Some(Ok(items)) = items else {
             return Err(text.error("the request's body has no array `list_items`"));
         };
-        let list_account: String = object
-            .params()
-            .filter(|(name, _)| ACCOUNT_PARAMS.contains(name))
-            .map(|(name, value)| format!("\"{name}\":{value},"))
-            .collect();
+        let list_account = object.params().filter(|(name, _)| ACCOUNT_PARAMS.contains(name));
+        let list_account: Vec<String> =
+            list_account.map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        let list_account = list_account.join(",");
         let (mut lines, mut counted) = (LineCounter::default(), 0);
         let items = items.into_iter().map(|item| {
             // The item's text is a part of the body.
@@ -88,12 +87,9 @@ fn with_account(item: &str, list_account: &str) -> String {
     match Object::read(item) {
         Some(object) if !ACCOUNT_PARAMS.iter().any(|name| object.get(name).is_some()) => {
             let members = item.strip_prefix('{').expect("the text of an object begins with a brace");
-            let account = if object.params().next().is_some() {
-                list_account
-            } else {
-                list_account.trim_end_matches(',')
-            };
-            format!("{{{account}{members}")
+            let has_members = object.params().next().is_some();
+            let separator = if has_members && !list_account.is_empty() { "," } else { "" };
+            format!("{{{list_account}{separator}{members}")
         }
         Some(_) | None => item.to_owned(),
     }

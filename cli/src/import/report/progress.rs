@@ -116,9 +116,9 @@ mod tests {
 
     #[test]
     fn the_time_left_is_unknown_at_first() {
-        assert_eq!(time_left(0, 100, Duration::from_secs(60)), "time left unknown");
+        assert_eq!(time_left(0, 100, Duration::from_mins(1)), "time left unknown");
         assert_eq!(time_left(50, 100, Duration::from_secs(1)), "time left unknown");
-        assert_eq!(time_left(25, 100, Duration::from_secs(60)), "about 3 minutes left");
+        assert_eq!(time_left(25, 100, Duration::from_mins(1)), "about 3 minutes left");
     }
 
     #[test]

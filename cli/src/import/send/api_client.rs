@@ -13,12 +13,14 @@ use crate::{
 };
 
 /// The response to a request that the service processed.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum UpsertReply {
     /// One outcome per row.
     Outcomes(Vec<RowOutcome>),
     /// The service rejected the body as a whole, with this message.
     BodyRejected(String),
+    /// The server says 200, but not what became of the rows.
+    Unreadable(CliError),
 }
 
 /// Why an upsert was not processed.
@@ -47,11 +49,11 @@ fn interpret(response: &ApiResponse, rows: usize) -> Result<UpsertReply, UpsertE
             Ok(outcomes) if outcomes.len() == rows => Ok(UpsertReply::Outcomes(outcomes)),
             Ok(outcomes) => {
                 let results = format!("200 with {} results for {rows} rows", outcomes.len());
-                Err(UpsertError::Unexpected(response.unexpected(&results)))
+                Ok(UpsertReply::Unreadable(response.unexpected(&results)))
             }
             Err(error) => {
                 let error = response.unexpected("200 without a list of results").caused_by(error);
-                Err(UpsertError::Unexpected(error))
+                Ok(UpsertReply::Unreadable(error))
             }
         },
         400 if response.is_service_error() => Ok(UpsertReply::BodyRejected(response.message())),

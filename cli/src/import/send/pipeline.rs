@@ -39,12 +39,12 @@ pub(crate) async fn send_rows(
     let max_rows = args.max_batch_rows.into();
     let account = settings.default_account_keys();
     let dispatcher = Dispatcher::new(input, Arc::clone(tally), body_prefix, max_rows, account, senders);
-    let dispatched = dispatcher.spawn();
+    let file_read = dispatcher.spawn();
     workers.join_all().await;
     if let Some(reason) = shutdown.take_reason() {
         return Err(reason);
     }
-    dispatched
+    file_read
         .await
         .map_err(|error| CliError::other("the thread that reads the file has panicked").caused_by(error))?
 }

@@ -16,6 +16,7 @@ use super::{
     shutdown::Shutdown,
 };
 use crate::{
+    api::RetryCause,
     error::CliError,
     import::report::{RowOutcome, Tally},
 };
@@ -80,6 +81,10 @@ impl Worker {
                 }
                 return Ok(());
             }
+            Ok(Delivery::Replied(UpsertReply::Unreadable(error))) => {
+                self.tally.record_unknown(batch.len());
+                return Err(error);
+            }
             Ok(Delivery::Abandoned) | Err(_) => {}
         }
         if may_be_stored.into_inner() {
@@ -120,8 +125,11 @@ impl Worker {
         }
         tokio::select! {
             reply = self.client.upsert(batch.body(), batch.len()) => {
-                reply.map(Delivery::Replied).inspect_err(|error| {
-                    may_be_stored.fetch_or(error.may_be_stored(), Ordering::Relaxed);
+                reply.map(Delivery::Replied).inspect_err(|error| match error {
+                    UpsertError::Transient(reason) if reason.cause != RetryCause::Unreachable => {
+                        may_be_stored.store(true, Ordering::Relaxed);
+                    }
+                    UpsertError::Transient(_) | UpsertError::Fatal(_) => {}
                 })
             }
             () = self.shutdown.grace_period_over() => {
