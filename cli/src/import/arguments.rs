@@ -15,19 +15,47 @@ use crate::{api::ApiArgs, error::CliError};
 
 /// The part of the help that is about the import as a whole.
 const GUIDE: &str = "\
-CSV
-  The first line names the columns, in any order, each one of: contact_id, link_id,
-  account_id, account_code, account_name, contact_name, contact_mobile_num,
-  contact_type, contact_email, contact_desc. An empty cell is not sent, so the stored
-  value stays (see --empty-clears). Files that `contacts export` writes can be imported
-  unchanged.
+FORMATS
+  CSV            the first line names the columns, in any order
+  .xlsx          the first sheet of an Excel workbook, with the same first row
+  NDJSON         one object per line, with the names of the fields as keys
+  JSON           an array of such objects, or the body of an upsert request
+  .vcf           vCards: name, one number (mobile before others), first e-mail address,
+                 organisation and note
+
+  Files that `contacts export` writes can be imported unchanged. --template prints a CSV
+  file to start from.
+
+COLUMNS
+  The fields are contact_id, link_id, account_id, account_code, account_name,
+  contact_name, contact_mobile_num, contact_type, contact_email, contact_desc. Names of
+  columns are compared without case, spaces, hyphens and underscores.
 
     account_code,contact_name,contact_mobile_num,contact_email
     ACME,Ann,067_1,ann@example.com
 
-NDJSON
-  One object per line, with the same names as keys: {\"account_code\": \"ACME\",
-  \"contact_name\": \"Ann\", ...}
+  Exports of Google Contacts, Outlook, HubSpot, Salesforce and Zoho CRM are recognised by
+  their columns. For any other file, --map says which columns give a field, and
+  --skip-column which to leave out. An unknown column is an error, unless --map is given
+  or a product is recognised: then what is left out is shown before the import starts.
+
+CELLS
+  An empty cell is not sent, so the stored value stays (see --empty-clears). Line breaks
+  in contact_desc become spaces. These rows are rejected, because they would be stored
+  as other data than their author meant:
+
+    - broken quoting: text after a closing quote, a space before an opening one, a file
+      that ends inside quotes
+    - a number that a spreadsheet has shortened (3.80671E+11). Format the column as text
+      and export again. 380671234567.0 is imported as 380671234567
+    - a repetition of the header, as in files that were put together
+
+  Excel's first line `sep=;` sets the delimiter. An empty file is an error.
+
+DRY RUN
+  --dry-run asks the service what each row would do, and writes nothing but the file of
+  rejected rows. Accounts that earlier calls of the same run would create are not there
+  yet, so a row with another code or name of such an account may have another result.
 
 WHICH CONTACT A ROW IDENTIFIES
   A row identifies a contact by its contact_id, or by its link_id (a UUID that you
@@ -35,8 +63,9 @@ WHICH CONTACT A ROW IDENTIFIES
   idempotent: importing a file twice creates no duplicates.
 
 REJECTED ROWS
-  Rejected rows are written to a new file beside the input: those of people.csv to
-  people.rejected.csv, those of the next run to people.rejected.2.csv. The first two
+  Rejected rows are written to a new file beside the input, in its order: those of
+  people.csv to people.rejected.csv, those of the next run to people.rejected.2.csv.
+  Those of a stream go to the current folder, as stdin.rejected.csv. The first two
   columns are the row's line in the input and the reason of the rejection; the row
   follows unchanged. Correct the rows and import that file: the two columns are ignored.
   Corrected rows are applied after the rows that were imported before. The file is
@@ -44,20 +73,29 @@ REJECTED ROWS
   a JSON object is the value of `rejected_text`; correct it there.
 
 ORDER
-  Rows that identify the same contact are applied in the order of the file, although
-  several requests are sent at once. If a file has rows without ids, and also rows that
-  may identify the same contacts by a contact_id or by a link_id that the service
-  derived, then from there on requests are sent one at a time to keep the order.
+  Rows that depend on each other are applied in the order of the file, although several
+  requests are sent at once. If rows may identify the same contact or account in
+  different ways, requests are sent one at a time from there on: a contact by an id and
+  by name and number, an account by its code in one row and by code and name in another.
+
+ACCOUNTS
+  A code and a name become one account if the first row of the account has both, or if
+  one call has a row with both. Otherwise there are two accounts, and later rows with
+  both are rejected. Accounts can't be joined or renamed. To correct it, delete the
+  contacts of the account that is not wanted (`contacts contact delete`), and import
+  them again with the keys of the other.
 
 AFTER AN INTERRUPTION
   After Ctrl-C, a lost connection or an expired token, run the same command again. It
   sends the whole file again; rows that are already stored count as updated and cost no
-  write. A contact that was created by a request whose response was lost counts as
-  updated, too.
+  write. A contact that was created by a request without a response counts as updated,
+  too. `unknown` counts rows that were sent without an answer: they may be stored.
 
 EXAMPLES
   contacts import people.csv
+  contacts import people.csv --dry-run
   contacts import people.csv --account-code ACME        # account of rows without one
+  contacts import crm.csv --map 'First+Last=contact_name' --map 'Cell=contact_mobile_num'
   contacts import people.txt --format csv --delimiter tab --encoding windows-1251
   contacts import other.csv --skip-column contact_id --skip-column account_id
   zcat people.ndjson.gz | contacts import - --json
@@ -70,7 +108,7 @@ EXIT CODES
   5    the token is invalid or lacks the right `upsert`: issue another and run again
   6    the service can't be reached or is overloaded: run again
   130  interrupted: run again
-  1    any other error";
+  1    any other error, such as a file that changes while it is read";
 
 /// Arguments of `contacts import`.
 #[derive(Args)]

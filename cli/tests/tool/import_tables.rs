@@ -124,6 +124,15 @@ async fn unknown_columns_are_named_at_once() {
 }
 
 #[tokio::test]
+async fn the_help_names_all_products_with_presets() {
+    let import = Import::new().await;
+    let help = import.run_with(&["--help"], b"").await.stdout;
+    for product in ["Google Contacts", "Outlook", "HubSpot", "Salesforce", "Zoho CRM"] {
+        assert!(help.contains(product), "{product}");
+    }
+}
+
+#[tokio::test]
 async fn a_template_can_be_imported() {
     let import = Import::new().await;
     let template = import.run_with(&["--template"], b"").await;
