@@ -11,7 +11,8 @@ use crate::{
 
 /// Operator's tool of the contacts service.
 ///
-/// It manages tenants, tokens and accounts, shows and exports contacts, and imports contacts from files.
+/// It manages tenants, tokens and accounts, shows, finds, deletes and exports contacts, and imports contacts
+/// from files.
 /// --table names the DynamoDB table to work on. The tool finds AWS credentials and the region where the AWS
 /// CLI finds them: profiles, SSO, environment variables. With --local it works on the local stack that
 /// `make run` starts: on port 8000 of this machine, or at the address in `CONTACTS_DYNAMODB_URL`. `AWS_CA_BUNDLE`, or

@@ -1,6 +1,6 @@
 //! `contacts`, the operator's command-line tool: it manages tenants, tokens and accounts, shows and exports
-//! contacts, and imports contacts from files. An import sends requests to the HTTP API; every other command
-//! reads and writes the DynamoDB table.
+//! contacts, and imports contacts from files. `import` and `contact delete` send requests to the HTTP API; the other
+//! commands read and write the DynamoDB table.
 //!
 //! | module | what lives there |
 //! | --- | --- |

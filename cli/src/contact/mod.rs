@@ -44,7 +44,7 @@ Examples:
     ///
     /// Reads all contacts of the tenant, because the table has no index by these fields, and reports the read
     /// units that this consumed. Only a contact that an account, its exact name and its exact number identify is
-    /// read by its key. If there is none, the exit code is 4.
+    /// read by its key. If no contact is found, the exit code is 4.
     #[command(after_help = "\
 Examples:
   contacts contact find zegoal --number '+38 067-123'
