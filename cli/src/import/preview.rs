@@ -21,7 +21,7 @@ pub(super) fn show(input: &mut InputFile) {
     for line in &input.notes {
         note(line);
     }
-    if !io::stderr().is_terminal() || input.size.is_none() {
+    if !io::stderr().is_terminal() || input.is_stream() {
         return;
     }
     let rows = input.first_rows(ROWS);

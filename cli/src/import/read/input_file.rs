@@ -103,7 +103,7 @@ impl InputFile {
         file.rewind().map_err(read_error)?;
         let input = if detection::is_zip(&head) {
             let records = WorkbookRecords::open(file, &name)?;
-            Self::of_table(Box::new(records), args, tenant, &name, (b',', true))?
+            Self::of_table(Box::new(records), args, tenant, &name, b',', true)?
         } else {
             Self { size: Some(metadata.len()), ..Self::of_stream(Box::new(file), &name, args, tenant)? }
         };
@@ -129,11 +129,11 @@ impl InputFile {
                 let delimiter = args.delimiter.or(named);
                 let delimiter = delimiter.unwrap_or_else(|| detection::delimiter(&first_line));
                 let records = CsvRecords::new(text, delimiter).after(&line);
-                Self::of_table(Box::new(records), args, tenant, name, (delimiter, is_marked))?
+                Self::of_table(Box::new(records), args, tenant, name, delimiter, is_marked)?
             }
             InputFormat::Vcard => {
                 let records = Box::new(VcardRecords::new(text));
-                let mut input = Self::of_table(records, args, tenant, name, (b',', is_marked))?;
+                let mut input = Self::of_table(records, args, tenant, name, b',', is_marked)?;
                 input.notes.push(
                     "Of each vCard, the name, one number (mobile before others), the first e-mail address, the \
                      organisation and the note are imported."
@@ -155,16 +155,15 @@ impl InputFile {
         Ok(Self { bytes_read, ..input })
     }
 
-    /// Opens a table. `rejected` is the delimiter of rejected rows, and whether their file gets a byte-order
-    /// mark.
+    /// Opens a table. Its rejected rows get this delimiter, and their file a byte-order mark.
     fn of_table(
         records: Box<dyn Records>,
         args: &ImportArgs,
         tenant: &TenantName,
         name: &str,
-        rejected: (u8, bool),
+        delimiter: u8,
+        byte_order_mark: bool,
     ) -> Result<Self, CliError> {
-        let (delimiter, byte_order_mark) = rejected;
         let columns = ColumnOptions { skipped: &args.skip_column, mappings: &args.map };
         let options = TableOptions { columns, delimiter, empty_clears: args.empty_clears };
         let rows = TableRows::open(records, options, tenant, name)?;
@@ -189,6 +188,11 @@ impl InputFile {
         let bytes_read = BytesRead::default();
         let (ahead, error, watch, size) = (VecDeque::new(), None, None, None);
         Self { rows, ahead, error, watch, size, bytes_read, rejected_format, notes }
+    }
+
+    /// Whether it is a stream, and not a regular file.
+    pub(crate) fn is_stream(&self) -> bool {
+        self.watch.is_none()
     }
 
     /// Reads the first rows ahead, up to this number, and returns them. An error of a later row is returned

@@ -60,13 +60,15 @@ impl Progress {
         };
         self.bar.inc(bytes);
         let share = match self.bar.length() {
-            None | Some(0) => format!("{} read", HumanBytes(self.bar.position())),
+            // A workbook's bytes are not counted.
+            None | Some(0) if self.bar.position() == 0 => String::new(),
+            None | Some(0) => format!("{} read, ", HumanBytes(self.bar.position())),
             Some(size) => {
                 let done = self.bar.position().min(size);
-                format!("{}%, {}", done * 100 / size, time_left(done, size, elapsed))
+                format!("{}%, {}, ", done * 100 / size, time_left(done, size, elapsed))
             }
         };
-        self.show(format!("{share}, {rows} rows done, {rate} a second{rejected}"));
+        self.show(format!("{share}{rows} rows done, {rate} a second{rejected}"));
     }
 
     /// Shows that a request is retried after a delay.
