@@ -68,7 +68,7 @@ impl Progress {
                 format!("{}%, {}, ", done * 100 / size, time_left(done, size, elapsed))
             }
         };
-        self.show(format!("{share}{rows} rows done, {rate} a second{rejected}"));
+        self.show(format!("{share}{rows} rows done{rejected}, {rate} a second"));
     }
 
     /// Shows that a request is retried after a delay.
@@ -128,8 +128,8 @@ mod tests {
         let progress = Progress::new(Some(10));
         progress.advance(10, &RowCounts { created: 5, rejected: 1, ..RowCounts::default() });
         let message = progress.bar.message();
-        assert!(message.starts_with("100%, time left unknown, 6 rows done, "), "{message}");
-        assert!(message.ends_with(" a second, 1 rejected"), "{message}");
+        assert!(message.starts_with("100%, time left unknown, 6 rows done"), "{message}");
+        assert!(message.contains(", 1 rejected, ") && message.ends_with(" a second"), "{message}");
         assert_eq!(progress.bar.position(), 10);
     }
 }
