@@ -12,6 +12,7 @@
 //! | [`api`] | the client of the HTTP API |
 //! | [`connection`] | the connection to the table, on AWS or on the local stack |
 //! | [`certificates`] | the root certificates that both connections trust |
+//! | [`environment`] | environment variables |
 //! | [`interrupt`] | cancellation on Ctrl-C |
 //! | [`output`] | standard output: tables or JSON; progress bars |
 //! | [`error`] | errors and exit codes |
@@ -22,6 +23,7 @@ mod arguments;
 mod certificates;
 mod connection;
 mod contact;
+mod environment;
 mod error;
 mod export;
 mod file_format;

@@ -1,9 +1,6 @@
 //! A connection: a client for AWS or for the local stack, checked by a first request.
 
-use std::{
-    env::{self, VarError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::{
     Client, Config,
@@ -15,15 +12,22 @@ use contacts_core::{
     store::{Store, StoreError},
 };
 use futures_util::{Stream, TryStreamExt, future::LocalBoxFuture};
+use reqwest::Url;
 
 use super::{
     aws,
     location::{LOCAL_TABLE, Location},
     target_args::TargetArgs,
 };
-use crate::error::{CliError, ErrorClass};
+use crate::{
+    environment,
+    error::{CliError, ErrorClass},
+};
 
-/// Endpoint of the local stack's DynamoDB, unless `CONTACTS_DYNAMODB_URL` is set.
+/// The variable with the endpoint of the local stack's DynamoDB.
+const URL_VARIABLE: &str = "CONTACTS_DYNAMODB_URL";
+
+/// Endpoint of the local stack's DynamoDB, unless [`URL_VARIABLE`] is set.
 const LOCAL_URL: &str = "http://127.0.0.1:8000";
 
 /// How long the store may retry one unit of work, such as reading a page, while the table is throttling or
@@ -70,13 +74,7 @@ impl Connection {
     }
 
     fn local() -> Result<Self, CliError> {
-        let url = match env::var("CONTACTS_DYNAMODB_URL") {
-            Ok(url) => url,
-            Err(VarError::NotPresent) => LOCAL_URL.to_owned(),
-            Err(error) => {
-                return Err(CliError::usage("CONTACTS_DYNAMODB_URL can't be read").caused_by(error));
-            }
-        };
+        let url = local_url()?;
         let config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("local"))
@@ -88,15 +86,15 @@ impl Connection {
     }
 
     async fn aws(target: &TargetArgs) -> Result<Self, CliError> {
-        let table = target.table.clone().ok_or_else(|| {
+        let table = target.table().ok_or_else(|| {
             CliError::usage("no table is set").advice(
                 "Set --table or CONTACTS_TABLE to the stack's output `TableName` (`sam list stack-outputs` \
                  shows it), or add --local for the stack that `make run` starts",
             )
         })?;
         let (config, region) = aws::configure(target).await?;
-        let store = Store::new(Client::from_conf(without_sdk_retries(config)), &table);
-        Ok(Self::new(store, Location::Aws { table, region }))
+        let store = Store::new(Client::from_conf(without_sdk_retries(config)), table);
+        Ok(Self::new(store, Location::Aws { table: table.to_owned(), region }))
     }
 
     /// Waits for a call of the store, for [`STORE_TIMEOUT`] at most.
@@ -123,6 +121,20 @@ impl Connection {
     ) -> Result<Option<T>, CliError> {
         self.call(pages.try_next()).await
     }
+}
+
+/// Returns the URL of the local stack's DynamoDB. Fails with a usage error if `CONTACTS_DYNAMODB_URL` is not an
+/// http URL: the SDK would panic, or report it with the whole request.
+fn local_url() -> Result<String, CliError> {
+    let Some(url) = environment::variable(URL_VARIABLE)? else {
+        return Ok(LOCAL_URL.to_owned());
+    };
+    let invalid = || CliError::usage(format!("{URL_VARIABLE} can't be `{url}`"));
+    let parsed = Url::parse(&url).map_err(|error| invalid().caused_by(error))?;
+    if parsed.scheme() != "http" {
+        return Err(invalid().advice("It must begin with http://"));
+    }
+    Ok(parsed.as_str().trim_end_matches('/').to_owned())
 }
 
 /// Builds the configuration with the SDK's retries off: the store retries, because only the store knows which

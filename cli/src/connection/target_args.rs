@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use crate::environment::non_empty;
+
 /// The table to work on.
 #[derive(Args)]
 #[command(next_help_heading = "Table")]
@@ -11,11 +13,28 @@ pub(crate) struct TargetArgs {
     pub(crate) local: bool,
     /// Name of the DynamoDB table: the stack's output `TableName`.
     #[arg(long, global = true, env = "CONTACTS_TABLE", value_name = "NAME")]
-    pub(crate) table: Option<String>,
+    table: Option<String>,
     /// Profile in the AWS configuration to use.
     #[arg(long, global = true, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
+    profile: Option<String>,
     /// AWS region of the table.
     #[arg(long, global = true, value_name = "NAME")]
-    pub(crate) region: Option<String>,
+    region: Option<String>,
+}
+
+impl TargetArgs {
+    /// The name of the table.
+    pub(super) fn table(&self) -> Option<&str> {
+        non_empty(self.table.as_deref())
+    }
+
+    /// The AWS profile that the command line names.
+    pub(super) fn profile(&self) -> Option<&str> {
+        non_empty(self.profile.as_deref())
+    }
+
+    /// The AWS region that the command line names.
+    pub(super) fn region(&self) -> Option<&str> {
+        non_empty(self.region.as_deref())
+    }
 }

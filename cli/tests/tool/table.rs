@@ -113,3 +113,66 @@ async fn local_ignores_the_settings_of_aws() {
     command.env("CONTACTS_TABLE", "another").env("AWS_REGION", "eu-central-1");
     assert_eq!(finish(command).await.code, 0);
 }
+
+#[tokio::test]
+async fn empty_variables_of_aws_count_as_not_set() {
+    let tool = Tool::with_tenant().await;
+    let home = TempDir::new().unwrap();
+    fs::create_dir(home.path().join(".aws")).unwrap();
+    let config = "[default]\nregion = eu-west-3\naws_access_key_id = key\naws_secret_access_key = secret\n";
+    fs::write(home.path().join(".aws/config"), config).unwrap();
+    let with_profile = |table: &str, endpoint: &str| {
+        let mut command = bare_command(&["tenant", "list", "--table", table]);
+        command.env("HOME", home.path()).env("AWS_EC2_METADATA_DISABLED", "true");
+        for variable in ["AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID"] {
+            command.env(variable, "");
+        }
+        command.env("AWS_ENDPOINT_URL_DYNAMODB", endpoint).env("AWS_ENDPOINT_URL", &tool.url);
+        command
+    };
+    for endpoint in ["", tool.url.as_str()] {
+        let run = finish(with_profile("contacts", endpoint)).await;
+        assert_eq!(run.code, 0, "{run:?}");
+        assert!(run.stdout.contains("zegoal"), "{run:?}");
+    }
+    let run = finish(with_profile("none", &tool.url)).await;
+    assert_fails(&run, 4, "the table `none` in eu-west-3 does not exist");
+    let mut command = with_profile("none", &tool.url);
+    command.env("AWS_DEFAULT_REGION", "eu-north-1");
+    assert_fails(&finish(command).await, 4, "the table `none` in eu-north-1 does not exist");
+    // No file has a profile.
+    let mut command = on_aws(&tool);
+    command.env("AWS_PROFILE", "");
+    assert_eq!(finish(command).await.code, 0);
+}
+
+#[tokio::test]
+async fn an_empty_table_name_counts_as_not_set() {
+    let tool = Tool::start().await;
+    for table in ["", " "] {
+        let mut command = on_aws(&tool);
+        command.env("CONTACTS_TABLE", table);
+        assert_fails(&finish(command).await, 2, "no table is set");
+        let mut command = on_aws(&tool);
+        command.args(["--table", table]);
+        assert_fails(&finish(command).await, 2, "no table is set");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_url_of_the_local_stack_counts_as_not_set() {
+    let mut command = bare_command(&["tenant", "list", "--local", "--table", "none"]);
+    command.env("CONTACTS_DYNAMODB_URL", "");
+    let run = finish(command).await;
+    // Port 8000 may be in use on this machine.
+    assert!(run.code == 0 || run.stderr.contains("at http://127.0.0.1:8000"), "{run:?}");
+}
+
+#[tokio::test]
+async fn an_invalid_url_of_the_local_stack_is_a_usage_error() {
+    for url in ["not a url", "localhost", "127.0.0.1:8000", "https://127.0.0.1:8000", "http://"] {
+        let mut command = bare_command(&["tenant", "list", "--local"]);
+        command.env("CONTACTS_DYNAMODB_URL", url);
+        assert_fails(&finish(command).await, 2, &format!("CONTACTS_DYNAMODB_URL can't be `{url}`"));
+    }
+}
