@@ -14,10 +14,10 @@ use crate::{
 /// It manages tenants, tokens and accounts, shows, finds, deletes and exports contacts, and imports contacts
 /// from files.
 /// --table names the DynamoDB table to work on. The tool finds AWS credentials and the region where the AWS
-/// CLI finds them: profiles, SSO, environment variables. With --local it works on the local stack that
-/// `make run` starts: on port 8000 of this machine, or at the address in `CONTACTS_DYNAMODB_URL`. `AWS_CA_BUNDLE`, or
-/// else `SSL_CERT_FILE`, names a file of root certificates (PEM) to trust instead of the system's, for the table
-/// and for the API.
+/// CLI finds them: profiles, SSO, environment variables. With --local or `CONTACTS_LOCAL=1` it works on the local
+/// stack that `make run` starts: on port 8000 of this machine, or at the address in `CONTACTS_DYNAMODB_URL`.
+/// `AWS_CA_BUNDLE`, or else `SSL_CERT_FILE`, names a file of root certificates (PEM) to trust instead of the
+/// system's, for the table and for the API. An empty environment variable counts as not set.
 #[derive(Parser)]
 #[command(name = "contacts", version, about, propagate_version = true)]
 #[command(after_help = FIRST_STEPS, after_long_help = format!("{FIRST_STEPS}\n\n{EXIT_CODES}"))]
@@ -33,9 +33,9 @@ pub(crate) struct Arguments {
 
 const FIRST_STEPS: &str = "\
 To add the first tenant:
-  export CONTACTS_TABLE=…                # the stack's output TableName; or add --local to each command
+  export CONTACTS_TABLE=…                # the stack's output TableName; or CONTACTS_LOCAL=1
   contacts tenant add zegoal --time-zone Europe/Kiev
-  contacts token issue zegoal --label crm --right upsert --right delete
+  contacts token issue zegoal --label crm --right upsert,delete
 
 `contacts help COMMAND` describes a command, `contacts --help` lists the exit codes.";
 

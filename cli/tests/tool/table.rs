@@ -107,6 +107,25 @@ async fn an_unreachable_local_stack_is_an_error() {
 }
 
 #[tokio::test]
+async fn contacts_local_selects_the_local_stack() {
+    let tool = Tool::with_tenant().await;
+    let with_local = |value: &str| {
+        let mut command = bare_command(&["tenant", "list"]);
+        command.env("CONTACTS_LOCAL", value).env("CONTACTS_DYNAMODB_URL", &tool.url);
+        finish(command)
+    };
+    for on in ["1", "true", "yes"] {
+        let run = with_local(on).await;
+        assert_eq!(run.code, 0, "{run:?}");
+        assert!(run.stdout.contains("zegoal"), "{run:?}");
+    }
+    for off in ["", "0", "false"] {
+        assert_fails(&with_local(off).await, 2, "no table is set");
+    }
+    assert_fails(&with_local("maybe").await, 2, "value was not a boolean");
+}
+
+#[tokio::test]
 async fn local_ignores_the_settings_of_aws() {
     let tool = Tool::with_tenant().await;
     let mut command = tool.command(&["tenant", "list"]);
