@@ -28,7 +28,7 @@ pub(crate) enum TokenCommand {
     #[command(after_help = "\
 Examples:
   contacts token issue zegoal --label crm
-  contacts token issue zegoal --label nightly-sync --right upsert --right delete --expires 90d
+  contacts token issue zegoal --label nightly-sync --right upsert,delete --expires 90d
   contacts token issue zegoal --label trial --expires 2027-01-31 > token.txt")]
     Issue(IssueTokenArgs),
     /// List the tokens of a tenant by id and label, without their secrets.
@@ -52,8 +52,8 @@ pub(crate) struct IssueTokenArgs {
     /// Label of the token, such as the client that uses it.
     #[arg(long, value_parser = TokenGrant::parse_label)]
     label: String,
-    /// Right of the token; can be given twice, for both.
-    #[arg(long = "right", value_name = "RIGHT", value_enum, default_values = ["upsert"])]
+    /// Rights of the token, separated by commas.
+    #[arg(long = "right", value_name = "RIGHTS", value_enum, value_delimiter = ',', default_values = ["upsert"])]
     rights: Vec<RightArg>,
     /// When the token expires: after a duration (`90d`, `12h`, `1y`), at the end of a day in the tenant's
     /// time zone (`2027-01-31`), or at a time (`2027-01-31T12:00:00Z`). By default it does not expire.

@@ -9,8 +9,7 @@ use crate::harness::Tool;
 #[tokio::test]
 async fn an_issued_token_grants_its_rights() {
     let tool = Tool::with_tenant().await;
-    let arguments = ["token", "issue", "zegoal", "--label", "crm", "--right", "upsert", "--right", "delete"];
-    let run = tool.run(&arguments).await;
+    let run = tool.run(&["token", "issue", "zegoal", "--label", "crm", "--right", "upsert,delete"]).await;
     assert_eq!(run.code, 0);
     // Standard output has the token alone.
     let token = run.stdout.strip_suffix('\n').unwrap();
@@ -28,6 +27,21 @@ async fn a_token_has_the_right_upsert_by_default() {
     assert_eq!(issued["rights"], json!(["upsert"]));
     let delete = ["token", "issue", "zegoal", "--label", "crm", "--right", "delete", "--right", "delete"];
     assert_eq!(tool.json(&delete).await["rights"], json!(["delete"]));
+}
+
+#[tokio::test]
+async fn rights_are_separated_by_commas_or_repeated() {
+    let tool = Tool::with_tenant().await;
+    for (options, rights) in [
+        (&["--right", "upsert,delete"][..], json!(["upsert", "delete"])),
+        (&["--right", "delete,upsert,delete"], json!(["delete", "upsert"])),
+        (&["--right", "delete", "--right", "upsert"], json!(["delete", "upsert"])),
+    ] {
+        let arguments = [&["token", "issue", "zegoal", "--label", "crm"], options].concat();
+        assert_eq!(tool.json(&arguments).await["rights"], rights, "{options:?}");
+    }
+    let stderr = tool.fails(2, &["token", "issue", "zegoal", "--label", "crm", "--right", "upsert,"]).await;
+    assert!(stderr.contains("possible values: upsert, delete"), "{stderr}");
 }
 
 #[tokio::test]
