@@ -1,7 +1,7 @@
-//! The expiry of a token, as `--expires` gives it.
+//! The expiry of a token, as `--expires` gives it and as it is printed.
 
-use contacts_core::domain::Tenant;
-use jiff::{Span, Timestamp, ToSpan, Zoned, civil::Date, tz::TimeZone};
+use contacts_core::domain::TimeZone;
+use jiff::{Span, Timestamp, ToSpan, Zoned, civil::Date};
 
 use crate::error::CliError;
 
@@ -28,16 +28,15 @@ impl Expiry {
         )
     }
 
-    /// Returns the time at which the token of that tenant expires. Fails unless it is in the future.
-    pub(crate) fn timestamp_for(self, tenant: &Tenant) -> Result<Timestamp, CliError> {
-        let zone = TimeZone::get(tenant.time_zone.name())
-            .expect("a tenant's time zone was found in the same database when it was parsed");
+    /// Returns the time at which a token of a tenant in that time zone expires. Fails unless it is in the future.
+    pub(crate) fn timestamp_in(self, time_zone: &TimeZone) -> Result<Timestamp, CliError> {
         let now = Timestamp::now();
         let timestamp = self
-            .timestamp_from(&now.to_zoned(zone))
+            .timestamp_from(&now.to_zoned(time_zone.rules().clone()))
             .map_err(|error| CliError::usage("--expires is out of range").caused_by(error))?;
         if timestamp <= now {
-            return Err(CliError::usage(format!("--expires must be in the future, and {timestamp} is not")));
+            let past = in_time_zone(timestamp, time_zone);
+            return Err(CliError::usage(format!("--expires must be in the future, and {past} is not")));
         }
         Ok(timestamp)
     }
@@ -53,9 +52,27 @@ impl Expiry {
     }
 }
 
+/// Formats a time for the operator, such as `2027-01-31 12:00:00 +02:00 (Europe/Kiev)`.
+pub(super) fn in_time_zone(timestamp: Timestamp, time_zone: &TimeZone) -> String {
+    let local = timestamp.to_zoned(time_zone.rules().clone());
+    format!("{} ({})", local.strftime("%Y-%m-%d %H:%M:%S %:z"), time_zone.name())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_is_printed_with_its_offset_and_time_zone() {
+        for (zone, expected) in [
+            ("Europe/Kiev", "2027-07-01 02:30:00 +03:00 (Europe/Kiev)"),
+            ("America/St_Johns", "2027-06-30 21:00:00 -02:30 (America/St_Johns)"),
+            ("UTC", "2027-06-30 23:30:00 +00:00 (UTC)"),
+        ] {
+            let zone = TimeZone::parse(zone).unwrap();
+            assert_eq!(in_time_zone("2027-06-30T23:30:00.9Z".parse().unwrap(), &zone), expected);
+        }
+    }
 
     fn parsed_at(raw: &str, now: &str) -> String {
         Expiry::parse(raw).unwrap().timestamp_from(&now.parse().unwrap()).unwrap().to_string()

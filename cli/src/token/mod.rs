@@ -107,10 +107,10 @@ pub(crate) async fn run(
     match command {
         TokenCommand::Issue(args) => issue(connection, output, args).await,
         TokenCommand::List(TenantArgs { tenant }) => {
-            active_tenant(connection, tenant).await?;
+            let time_zone = active_tenant(connection, tenant).await?.time_zone;
             let tokens = connection.call(connection.store.tokens(tenant)).await?;
             let records: Vec<_> =
-                tokens.iter().map(|(digest, grant)| TokenRecord::new(digest, grant)).collect();
+                tokens.iter().map(|(digest, grant)| TokenRecord::new(digest, grant, &time_zone)).collect();
             let when_empty = format!("No tokens. `contacts token issue {tenant} --label LABEL` issues one.");
             output.print_list(&records, TOKEN_COLUMNS, &when_empty)
         }
@@ -120,8 +120,8 @@ pub(crate) async fn run(
 
 async fn issue(connection: &Connection, output: OutputFormat, args: &IssueTokenArgs) -> Result<(), CliError> {
     let name = &args.tenant;
-    let tenant = active_tenant(connection, name).await?;
-    let expires_at = args.expires.map(|expiry| expiry.timestamp_for(&tenant)).transpose()?;
+    let time_zone = active_tenant(connection, name).await?.time_zone;
+    let expires_at = args.expires.map(|expiry| expiry.timestamp_in(&time_zone)).transpose()?;
     let grant = TokenGrant { rights: distinct_rights(&args.rights), label: args.label.clone(), expires_at };
     let secret = Secret::random();
     let stored = connection.call(connection.store.put_token(name, &secret.digest(), &grant)).await?;
@@ -130,15 +130,15 @@ async fn issue(connection: &Connection, output: OutputFormat, args: &IssueTokenA
         active_tenant(connection, name).await?;
         return Err(just_added(name));
     }
-    let record = TokenRecord::new(&secret.digest(), &grant);
+    let record = TokenRecord::new(&secret.digest(), &grant, &time_zone);
     let token = secret.token_of(name);
     if output == OutputFormat::Json {
         return output.print_change(&IssuedTokenRecord { token, record }, "");
     }
     print(&token)?;
     let rights = record.rights.join(" and ");
-    let until = match &record.expires_at {
-        Some(timestamp) => format!("until {timestamp}"),
+    let until = match &record.local_expiry {
+        Some(time) => format!("until {time}"),
         None => "until it is revoked".to_owned(),
     };
     output.hint(&format!(
@@ -165,7 +165,7 @@ async fn revoke(
     args: &RevokeTokenArgs,
 ) -> Result<(), CliError> {
     let RevokeTokenArgs { tenant, id } = args;
-    active_tenant(connection, tenant).await?;
+    let time_zone = active_tenant(connection, tenant).await?.time_zone;
     let mut tokens = connection.call(connection.store.tokens(tenant)).await?;
     tokens.retain(|(digest, _)| digest.as_str().starts_with(id.as_str()));
     let (digest, grant) = match &tokens[..] {
@@ -181,7 +181,7 @@ async fn revoke(
         }
     };
     connection.call(connection.store.revoke_token(tenant, digest)).await?;
-    let record = TokenRecord::new(digest, grant);
+    let record = TokenRecord::new(digest, grant, &time_zone);
     output.print_change(&record, &format!("Revoked the token {} ({}).", record.id, record.label))?;
     output.hint("Running Lambda functions may accept it for up to another minute.");
     Ok(())

@@ -1,8 +1,9 @@
 //! A token as the tool prints it.
 
-use contacts_core::domain::{SecretDigest, TokenGrant};
+use contacts_core::domain::{SecretDigest, TimeZone, TokenGrant};
 use serde::Serialize;
 
+use super::expiry::in_time_zone;
 use crate::output::TableColumn;
 
 /// How many hexadecimal digits of a token's digest are its id.
@@ -15,7 +16,10 @@ pub(super) struct TokenRecord {
     pub(super) label: String,
     pub(super) rights: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) expires_at: Option<String>,
+    expires_at: Option<String>,
+    /// The same time for tables and hints, in the tenant's time zone.
+    #[serde(skip)]
+    pub(super) local_expiry: Option<String>,
     expired: bool,
 }
 
@@ -31,17 +35,18 @@ pub(super) const TOKEN_COLUMNS: &[TableColumn<TokenRecord>] = &[
     ("id", |record| record.id.clone()),
     ("label", |record| record.label.clone()),
     ("rights", |record| record.rights.join(",")),
-    ("expires_at", |record| record.expires_at.as_deref().unwrap_or("never").to_owned()),
+    ("expires_at", |record| record.local_expiry.as_deref().unwrap_or("never").to_owned()),
     ("expired", |record| if record.expired { "yes" } else { "no" }.to_owned()),
 ];
 
 impl TokenRecord {
-    pub(super) fn new(digest: &SecretDigest, grant: &TokenGrant) -> Self {
+    pub(super) fn new(digest: &SecretDigest, grant: &TokenGrant, time_zone: &TimeZone) -> Self {
         Self {
             id: digest.as_str().chars().take(ID_DIGITS).collect(),
             label: grant.label.clone(),
             rights: grant.rights.iter().map(|right| right.as_str()).collect(),
             expires_at: grant.expires_at.map(|timestamp| timestamp.to_string()),
+            local_expiry: grant.expires_at.map(|timestamp| in_time_zone(timestamp, time_zone)),
             expired: !grant.is_current(),
         }
     }

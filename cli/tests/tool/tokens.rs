@@ -63,6 +63,19 @@ async fn a_list_has_no_secrets() {
 }
 
 #[tokio::test]
+async fn expiries_are_printed_in_the_tenants_time_zone() {
+    let tool = Tool::with_tenant().await;
+    let expires = ["--expires", "2124-07-01T12:00:00Z"];
+    let run = tool.run(&[&["token", "issue", "zegoal", "--label", "crm"], &expires[..]].concat()).await;
+    let local = "2124-07-01 15:00:00 +03:00 (Europe/Kiev)";
+    assert!(run.stderr.contains(&format!("It is valid for upsert until {local}.")), "{run:?}");
+    let table = tool.succeeds(&["token", "list", "zegoal"]).await;
+    assert!(table.contains(local), "{table}");
+    let listed = tool.json(&["token", "list", "zegoal"]).await;
+    assert_eq!(listed[0]["expires_at"], "2124-07-01T12:00:00Z");
+}
+
+#[tokio::test]
 async fn an_expired_token_is_listed_as_expired() {
     let tool = Tool::with_tenant().await;
     let issued = tool.json(&["token", "issue", "zegoal", "--label", "crm", "--expires", "1s"]).await;

@@ -58,6 +58,12 @@ impl TimeZone {
         &self.name
     }
 
+    /// The rules of the time zone: its UTC offset at any time.
+    #[must_use]
+    pub fn rules(&self) -> &jiff::tz::TimeZone {
+        &self.rules
+    }
+
     /// The current local time as `YYYY-MM-DD HH:MM:SS` (docs/api.md: `processing_date`).
     #[must_use]
     pub fn local_time(&self) -> String {
