@@ -17,6 +17,9 @@
 //! | [`output`] | standard output: tables or JSON; progress bars |
 //! | [`error`] | errors and exit codes |
 
+// Their macros panic if the stream fails. `output` has `print` and `note` instead.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod account;
 mod api;
 mod arguments;
@@ -33,26 +36,41 @@ mod output;
 mod tenant;
 mod token;
 
-use std::{io, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
 use arguments::{Arguments, Command};
 use connection::Connection;
 use error::{CliError, ErrorClass};
-use output::OutputFormat;
+use output::{OutputFormat, note, write_to_stdout};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(&Arguments::parse()).await {
-        Ok(code) => code,
-        Err(error) => {
-            if error.class() != ErrorClass::OutputClosed {
-                eprintln!("contacts: {}", error.report());
-            }
-            error.exit_code()
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(message) => return print_message(&message),
+    };
+    run(&arguments).await.unwrap_or_else(|error| report(&error))
+}
+
+/// Prints a message of clap: help, the version, or an error of the arguments.
+fn print_message(message: &clap::Error) -> ExitCode {
+    match message.print() {
+        Err(error) if !message.use_stderr() => report(&CliError::write("standard output", error)),
+        // Without standard error, the exit code alone reports an error of the arguments.
+        Ok(()) | Err(_) => {
+            ExitCode::from(u8::try_from(message.exit_code()).expect("clap's exit codes are 0 and 2"))
         }
     }
+}
+
+/// Reports an error on standard error, and returns its exit code.
+fn report(error: &CliError) -> ExitCode {
+    if error.class() != ErrorClass::OutputClosed {
+        note(&format!("contacts: {}", error.report()));
+    }
+    error.exit_code()
 }
 
 async fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
@@ -72,7 +90,10 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
         }
         Command::Import(import) => return import::run(&arguments.target, output, import).await,
         Command::Completion { shell } => {
-            clap_complete::generate(*shell, &mut Arguments::command(), "contacts", &mut io::stdout());
+            // Into a buffer first: `generate` panics if a write fails.
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "contacts", &mut script);
+            write_to_stdout(&script)?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -31,18 +31,39 @@ impl OutputFormat {
         when_empty: &str,
     ) -> Result<(), CliError> {
         match self {
-            Self::Json => print_json(&records),
             Self::Text if records.is_empty() => {
                 self.hint(when_empty);
                 Ok(())
             }
+            Self::Json | Self::Text => print(&self.list(records, columns)),
+        }
+    }
+
+    /// Prints the records that a change affected, in the form of [`Self::print_list`]. Like
+    /// [`Self::print_change`], it does not fail.
+    pub(crate) fn print_changed<R: Serialize>(
+        self,
+        records: &[R],
+        columns: &[TableColumn<R>],
+        when_empty: &str,
+    ) {
+        match self {
+            Self::Text if records.is_empty() => self.hint(when_empty),
+            Self::Json | Self::Text => print_result(&self.list(records, columns)),
+        }
+    }
+
+    /// Formats records as a table with a header or as a JSON array.
+    fn list<R: Serialize>(self, records: &[R], columns: &[TableColumn<R>]) -> String {
+        match self {
+            Self::Json => json(&records),
             Self::Text => {
                 let mut table = borderless_table();
                 table.set_header(columns.iter().map(|(title, _)| *title));
                 for record in records {
                     table.add_row(columns.iter().map(|(_, cell)| cell(record)));
                 }
-                print(&render(table))
+                render(table)
             }
         }
     }
@@ -68,11 +89,12 @@ impl OutputFormat {
         }
     }
 
-    /// Prints the result of a change: a sentence in [`Self::Text`], the changed record in [`Self::Json`].
-    pub(crate) fn print_change<R: Serialize>(self, record: &R, sentence: &str) -> Result<(), CliError> {
+    /// Prints the result of a change: a sentence in [`Self::Text`], the changed record in [`Self::Json`]. The
+    /// change took effect, so a standard output that can't be written is not an error.
+    pub(crate) fn print_change<R: Serialize>(self, record: &R, sentence: &str) {
         match self {
-            Self::Json => print_json(record),
-            Self::Text => print(sentence),
+            Self::Json => print_result(&json(record)),
+            Self::Text => print_result(sentence),
         }
     }
 
@@ -91,14 +113,33 @@ pub(crate) fn note(line: &str) {
 
 /// Prints a line to standard output.
 pub(crate) fn print(text: &str) -> Result<(), CliError> {
+    write_to_stdout(format!("{text}\n").as_bytes())
+}
+
+/// Prints a record as JSON to standard output.
+pub(crate) fn print_json(record: &impl Serialize) -> Result<(), CliError> {
+    print(&json(record))
+}
+
+/// Writes bytes to standard output.
+pub(crate) fn write_to_stdout(bytes: &[u8]) -> Result<(), CliError> {
     let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{text}")
+    stdout
+        .write_all(bytes)
         .and_then(|()| stdout.flush())
         .map_err(|error| CliError::write("standard output", error))
 }
 
-fn print_json(record: &impl Serialize) -> Result<(), CliError> {
-    print(&serde_json::to_string_pretty(record).expect("records have string keys, so they serialise"))
+/// Prints the result of work that is done; on standard error if standard output can't be written.
+fn print_result(text: &str) {
+    if let Err(error) = print(text) {
+        note(&format!("contacts: {}. The change took effect:", error.report()));
+        note(text);
+    }
+}
+
+fn json(record: &impl Serialize) -> String {
+    serde_json::to_string_pretty(record).expect("records have string keys, so they serialise")
 }
 
 /// Formats an optional value as a cell; the cell of a missing value is empty.

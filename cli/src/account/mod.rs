@@ -118,7 +118,8 @@ async fn add(connection: &Connection, output: OutputFormat, args: &AddAccountArg
         return Err(conflict(connection, tenant, &account).await?);
     }
     let sentence = format!("Added the account {} to the tenant {tenant}.", account.id);
-    output.print_change(&AccountRecord::from(&account), &sentence)
+    output.print_change(&AccountRecord::from(&account), &sentence);
+    Ok(())
 }
 
 /// Reads which keys of the account are taken, for the error of an add that was rejected.

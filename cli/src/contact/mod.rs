@@ -13,7 +13,7 @@ use crate::{
     account::AccountFilterArgs,
     connection::{Connection, TargetArgs},
     error::CliError,
-    output::OutputFormat,
+    output::{OutputFormat, note},
     tenant::active_tenant,
 };
 pub(crate) use account_cache::AccountCache;
@@ -172,9 +172,9 @@ async fn list(
         "No contacts. `contacts import` or an upsert creates contacts.",
     )?;
     if has_more {
-        eprintln!(
+        note(&format!(
             "There are more contacts. --limit raises the limit, `contacts export {tenant}` writes all."
-        );
+        ));
     }
     Ok(())
 }

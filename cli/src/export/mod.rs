@@ -13,8 +13,14 @@ use contacts_core::domain::TenantName;
 use indicatif::{HumanCount, ProgressBar};
 
 use crate::{
-    account::AccountFilterArgs, connection::Connection, contact::AccountCache, error::CliError,
-    file_format::FileFormat, interrupt::cancel_on_ctrl_c, output::progress_style, tenant::active_tenant,
+    account::AccountFilterArgs,
+    connection::Connection,
+    contact::AccountCache,
+    error::CliError,
+    file_format::FileFormat,
+    interrupt::cancel_on_ctrl_c,
+    output::{note, progress_style},
+    tenant::active_tenant,
 };
 use contact_writer::ContactWriter;
 use destination::Destination;
@@ -58,7 +64,7 @@ pub(crate) async fn run(connection: &Connection, args: &ExportArgs) -> Result<()
     let ExportArgs { tenant, output, .. } = args;
     let exported = cancel_on_ctrl_c(export(connection, args), "The export is incomplete").await?;
     let name = if is_stdout(output) { "standard output".to_owned() } else { output.display().to_string() };
-    eprintln!("Wrote the contacts of {tenant} to {name}: {}.", HumanCount(exported));
+    note(&format!("Wrote the contacts of {tenant} to {name}: {}.", HumanCount(exported)));
     Ok(())
 }
 

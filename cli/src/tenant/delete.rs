@@ -15,7 +15,7 @@ use crate::{
     connection::Connection,
     error::CliError,
     interrupt::cancel_on_ctrl_c,
-    output::{OutputFormat, progress_style},
+    output::{OutputFormat, note, progress_style},
 };
 
 /// Arguments of `contacts tenant delete`.
@@ -58,7 +58,8 @@ pub(super) async fn run(
     let when_interrupted = format!("`contacts tenant delete {name}` finishes the deletion");
     let deletion = cancel_on_ctrl_c(delete(connection, output, args), &when_interrupted).await?;
     let items = HumanCount(deletion.items as u64);
-    output.print_change(&deletion, &format!("Deleted the tenant {name} and its data: {items} items."))
+    output.print_change(&deletion, &format!("Deleted the tenant {name} and its data: {items} items."));
+    Ok(())
 }
 
 /// Fails unless `given`, or else what the operator types, is the tenant's name.
@@ -79,10 +80,10 @@ fn confirm(name: &TenantName, given: Option<&str>) -> Result<(), CliError> {
 }
 
 fn ask_for_name(name: &TenantName) -> Result<String, CliError> {
-    eprint!(
+    note(&format!(
         "This deletes the tenant {name} with all its tokens, accounts and contacts.\n\
-         Type the tenant's name to confirm: "
-    );
+         Type the tenant's name to confirm:"
+    ));
     let mut line = String::new();
     io::stdin().read_line(&mut line).map_err(|error| CliError::read("standard input", error))?;
     Ok(line)

@@ -137,7 +137,7 @@ async fn add(connection: &Connection, output: OutputFormat, args: &AddTenantArgs
             }
         });
     }
-    output.print_change(&TenantRecord::from(&tenant), &format!("Added the tenant {name}."))?;
+    output.print_change(&TenantRecord::from(&tenant), &format!("Added the tenant {name}."));
     output.hint(&format!(
         "Next: `contacts token issue {name} --label LABEL` issues a token for its API calls."
     ));
@@ -152,7 +152,7 @@ async fn set(connection: &Connection, output: OutputFormat, args: &SetTenantArgs
     if changed == WriteOutcome::ConditionFailed {
         return Err(just_added(name));
     }
-    output.print_change(&TenantRecord::from(&tenant), &format!("Changed the tenant {name}."))?;
+    output.print_change(&TenantRecord::from(&tenant), &format!("Changed the tenant {name}."));
     output.hint("Running Lambda functions cache the previous settings for up to a minute.");
     Ok(())
 }

@@ -13,7 +13,7 @@ use contacts_core::{
 use crate::{
     connection::Connection,
     error::CliError,
-    output::{OutputFormat, print},
+    output::{OutputFormat, print, print_json},
     tenant::{TenantArgs, active_tenant, just_added},
 };
 use expiry::Expiry;
@@ -133,7 +133,7 @@ async fn issue(connection: &Connection, output: OutputFormat, args: &IssueTokenA
     let record = TokenRecord::new(&secret.digest(), &grant, &time_zone);
     let token = secret.token_of(name);
     if output == OutputFormat::Json {
-        return output.print_change(&IssuedTokenRecord { token, record }, "");
+        return print_json(&IssuedTokenRecord { token, record });
     }
     print(&token)?;
     let rights = record.rights.join(" and ");
@@ -182,7 +182,7 @@ async fn revoke(
     };
     connection.call(connection.store.revoke_token(tenant, digest)).await?;
     let record = TokenRecord::new(digest, grant, &time_zone);
-    output.print_change(&record, &format!("Revoked the token {} ({}).", record.id, record.label))?;
+    output.print_change(&record, &format!("Revoked the token {} ({}).", record.id, record.label));
     output.hint("Running Lambda functions may accept it for up to another minute.");
     Ok(())
 }

@@ -24,6 +24,7 @@ mod import_rows;
 mod import_runs;
 mod import_streams;
 mod import_tables;
+mod streams;
 mod table;
 mod tenant_deletions;
 mod tenants;

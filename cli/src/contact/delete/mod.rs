@@ -77,7 +77,7 @@ pub(super) async fn run(
         "The request may still take effect. `contacts contact show` shows whether a contact exists";
     let outcome = cancel_on_ctrl_c(async { Ok(send(&client, &deletion).await) }, when_interrupted).await?;
     if outcome.error.is_none() || !outcome.deleted.is_empty() {
-        output.print_list(&outcome.deleted, DELETED_COLUMNS, "No contacts were deleted.")?;
+        output.print_changed(&outcome.deleted, DELETED_COLUMNS, "No contacts were deleted.");
     }
     let deleted = HumanCount(outcome.deleted.len() as u64);
     match outcome.error {
