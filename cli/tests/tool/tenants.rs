@@ -1,5 +1,6 @@
 //! `contacts tenant`, except deletions.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use contacts_core::{
     domain::{ContactTypes, Tenant, TimeZone},
     store::ListedTenant,
@@ -63,6 +64,29 @@ async fn settings_that_are_not_given_stay() {
 }
 
 #[tokio::test]
+async fn a_time_zone_is_stored_in_the_databases_spelling() {
+    let tool = Tool::start().await;
+    tool.succeeds(&["tenant", "add", "zegoal", "--time-zone", "europe/kiev"]).await;
+    assert_eq!(tool.json(&["tenant", "show", "zegoal"]).await["time_zone"], "Europe/Kiev");
+    tool.succeeds(&["tenant", "set", "zegoal", "--time-zone", "asia/tokyo"]).await;
+    assert_eq!(tool.json(&["tenant", "show", "zegoal"]).await["time_zone"], "Asia/Tokyo");
+}
+
+#[tokio::test]
+async fn a_time_zone_that_was_stored_differently_is_readable() {
+    let tool = Tool::with_tenant().await;
+    let string = |text: &str| AttributeValue::S(text.to_owned());
+    for (stored, shown) in [("asia/tokyo", "Asia/Tokyo"), ("Factory", "Factory")] {
+        let update = tool.client.update_item().table_name("contacts");
+        let update = update.key("pk", string("zegoal")).key("sk", string("TENANT"));
+        let update = update.update_expression("SET time_zone = :zone");
+        update.expression_attribute_values(":zone", string(stored)).send().await.unwrap();
+        assert_eq!(tool.json(&["tenant", "show", "zegoal"]).await["time_zone"], shown);
+        tool.succeeds(&["token", "issue", "zegoal", "--label", "crm", "--expires", "90d"]).await;
+    }
+}
+
+#[tokio::test]
 async fn set_does_not_create_a_tenant() {
     let tool = Tool::start().await;
     let stderr = tool.fails(4, &["tenant", "set", "zegoal", "--time-zone", "UTC"]).await;
@@ -77,9 +101,7 @@ async fn set_lists_a_tenant_that_was_created_by_hand() {
     let key = [("pk", "TENANTS"), ("sk", "zegoal")];
     let call = tool.client.delete_item().table_name("contacts");
     key.into_iter()
-        .fold(call, |call, (name, value)| {
-            call.key(name, aws_sdk_dynamodb::types::AttributeValue::S(value.to_owned()))
-        })
+        .fold(call, |call, (name, value)| call.key(name, AttributeValue::S(value.to_owned())))
         .send()
         .await
         .unwrap();
@@ -124,6 +146,7 @@ async fn invalid_arguments_are_rejected_with_the_rule() {
     for (arguments, rule) in [
         (&["tenant", "add", "Zegoal"][..], "must be 1 to 63 of a-z"),
         (&["tenant", "add", "zegoal", "--time-zone", "Mars/Base"], "must be a time zone's IANA name"),
+        (&["tenant", "add", "zegoal", "--time-zone", "Factory"], "must be a time zone's IANA name"),
         (&["tenant", "add", "zegoal", "--contact-types", "boss"], "must hold `main_contact`"),
         (&["tenant", "set", "zegoal"], "--time-zone"),
     ] {

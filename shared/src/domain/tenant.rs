@@ -32,7 +32,8 @@ impl fmt::Display for TenantName {
     }
 }
 
-/// A time zone, with its IANA name as it was given: `Europe/Kiev` is not renamed to `Europe/Kyiv`.
+/// A time zone, with its IANA name in the database's spelling. A link is kept: `Europe/Kiev` is not renamed to
+/// `Europe/Kyiv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeZone {
     name: String,
@@ -40,10 +41,22 @@ pub struct TimeZone {
 }
 
 impl TimeZone {
-    /// Finds a time zone in the database that is compiled in; fails with [`ValidationError::TimeZone`].
+    /// Finds a time zone in the database that is compiled in, by its name in upper or lower case. Fails with
+    /// [`ValidationError::TimeZone`], also for the placeholders `Factory` and `Etc/Unknown`.
     pub fn parse(name: &str) -> Result<Self, ValidationError> {
+        let zone = Self::from_stored(name)?;
+        if zone.rules.is_unknown() || zone.name == "Factory" {
+            return Err(ValidationError::TimeZone);
+        }
+        Ok(zone)
+    }
+
+    /// Finds the time zone of a stored tenant. Accepts placeholders too, so that a tenant that was stored with one
+    /// stays readable.
+    pub fn from_stored(name: &str) -> Result<Self, ValidationError> {
         let rules = jiff::tz::TimeZone::get(name).map_err(|_| ValidationError::TimeZone)?;
-        Ok(Self { name: name.to_owned(), rules })
+        let name = rules.iana_name().unwrap_or(name).to_owned();
+        Ok(Self { name, rules })
     }
 
     /// Coordinated Universal Time, for answers without a tenant.
@@ -52,7 +65,7 @@ impl TimeZone {
         Self { name: "UTC".to_owned(), rules: jiff::tz::TimeZone::UTC }
     }
 
-    /// The IANA name, as it was given.
+    /// The IANA name, in the database's spelling.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -128,9 +141,42 @@ mod tests {
     }
 
     #[test]
-    fn time_zone_keeps_the_name_that_was_given() {
-        assert_eq!(TimeZone::parse("Europe/Kiev").unwrap().name(), "Europe/Kiev");
-        assert_eq!(TimeZone::parse("Europe/Atlantis"), Err(ValidationError::TimeZone));
+    fn time_zone_has_the_databases_spelling_of_its_name() {
+        for (given, name) in [
+            ("Europe/Kiev", "Europe/Kiev"),
+            ("europe/kiev", "Europe/Kiev"),
+            ("Europe/Kyiv", "Europe/Kyiv"),
+            ("AMERICA/PORT-AU-PRINCE", "America/Port-au-Prince"),
+            ("etc/utc", "Etc/UTC"),
+            ("utc", "UTC"),
+        ] {
+            assert_eq!(TimeZone::parse(given).unwrap().name(), name);
+            assert_eq!(TimeZone::from_stored(given).unwrap().name(), name);
+        }
+    }
+
+    #[test]
+    fn every_time_zone_of_the_database_keeps_its_name() {
+        for name in jiff::tz::db().available().filter(|name| name.as_str() != "Factory") {
+            assert_eq!(TimeZone::parse(name.as_str()).unwrap().name(), name.as_str());
+        }
+    }
+
+    #[test]
+    fn placeholders_and_unknown_names_are_no_time_zones() {
+        for bad in ["Factory", "factory", "Etc/Unknown", "etc/unknown", "Europe/Atlantis", "+02:00", ""] {
+            assert_eq!(TimeZone::parse(bad), Err(ValidationError::TimeZone), "{bad}");
+        }
+    }
+
+    #[test]
+    fn stored_placeholders_stay_readable() {
+        for stored in ["Factory", "Etc/Unknown"] {
+            let zone = TimeZone::from_stored(stored).unwrap();
+            assert_eq!(zone.name(), stored);
+            assert_eq!(zone.local_time().len(), "2026-01-31 23:59:59".len());
+        }
+        assert_eq!(TimeZone::from_stored("Europe/Atlantis"), Err(ValidationError::TimeZone));
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl Store {
 pub(super) fn tenant_of(name: TenantName, item: &Item) -> Result<Tenant, StoreError> {
     Ok(Tenant {
         name,
-        time_zone: TimeZone::parse(text(item, "time_zone")?).map_err(corrupt("time_zone"))?,
+        time_zone: TimeZone::from_stored(text(item, "time_zone")?).map_err(corrupt("time_zone"))?,
         contact_types: ContactTypes::parse(&texts(item, "contact_types")?)
             .map_err(corrupt("contact_types"))?,
     })
