@@ -1,7 +1,7 @@
 //! `contacts tenant delete`: deletes a tenant and all of its data.
 
 use std::{
-    io::{self, IsTerminal},
+    io::{self, IsTerminal, Write},
     time::Duration,
 };
 
@@ -27,6 +27,9 @@ pub(crate) struct DeleteTenantArgs {
     /// Name of the tenant again, as the confirmation; without it, the command asks for the name.
     #[arg(long, value_name = "NAME")]
     confirm: Option<String>,
+    /// Delete the tenant without asking for its name.
+    #[arg(long, conflicts_with = "confirm")]
+    yes: bool,
     /// How long to wait between removing the tenant and deleting its data. Lambda functions cache a tenant
     /// for up to 60 seconds, a request takes up to 29 seconds, and the accounts that it reads are cached for
     /// another 60. After a shorter wait, contacts that are written meanwhile may remain in the table, and
@@ -54,7 +57,9 @@ pub(super) async fn run(
     if connection.call(connection.store.listed_tenant(name)).await?.is_none() {
         return Err(tenant_not_found(name));
     }
-    confirm(name, args.confirm.as_deref())?;
+    if !args.yes {
+        confirm(name, args.confirm.as_deref())?;
+    }
     let when_interrupted = format!("`contacts tenant delete {name}` finishes the deletion");
     let deletion = cancel_on_ctrl_c(delete(connection, output, args), &when_interrupted).await?;
     let items = HumanCount(deletion.items as u64);
@@ -70,7 +75,9 @@ fn confirm(name: &TenantName, given: Option<&str>) -> Result<(), CliError> {
         None => {
             let message =
                 format!("the deletion of `{name}` is not confirmed, and standard input is no terminal");
-            return Err(CliError::usage(message).advice(format!("To confirm it, add `--confirm {name}`")));
+            return Err(
+                CliError::usage(message).advice(format!("To confirm it, add `--confirm {name}` or `--yes`"))
+            );
         }
     };
     if confirmation.trim() == name.as_str() {

@@ -43,7 +43,7 @@ Examples:
     Set(SetTenantArgs),
     /// Delete a tenant and all of its data.
     ///
-    /// Asks for the tenant's name as a confirmation. Then revokes all tokens and removes the tenant, waits
+    /// Asks for the tenant's name as a confirmation, unless --confirm or --yes is given. Then revokes all tokens and removes the tenant, waits
     /// until running requests have ended and no Lambda function caches the tenant, and deletes all contacts
     /// and accounts. If the deletion is interrupted, `contacts tenant list` shows the tenant as being
     /// deleted, and the same command finishes the deletion. Only a restore of the table to an earlier point
@@ -51,7 +51,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   contacts tenant delete zegoal
-  contacts tenant delete zegoal --confirm zegoal    # in a script")]
+  contacts tenant delete zegoal --yes    # in a script")]
     Delete(DeleteTenantArgs),
 }
 

@@ -49,12 +49,23 @@ async fn nothing_is_deleted_without_the_confirmation() {
     add_tenant_with_data(&tool, "a").await;
     let before = all_keys(&tool).await;
     let stderr = tool.fails(2, &["tenant", "delete", "a"]).await;
-    assert!(stderr.contains("add `--confirm a`"), "{stderr}");
+    assert!(stderr.contains("add `--confirm a` or `--yes`"), "{stderr}");
     let stderr = tool.fails(2, &["tenant", "delete", "a", "--confirm", "b"]).await;
     assert!(stderr.contains("Nothing was deleted"), "{stderr}");
     let stderr = tool.fails(4, &["tenant", "delete", "b", "--confirm", "b"]).await;
     assert!(stderr.contains("there is no tenant `b`"), "{stderr}");
     assert_eq!(all_keys(&tool).await, before);
+}
+
+#[tokio::test]
+async fn yes_skips_the_question() {
+    let tool = Tool::start().await;
+    add_tenant_with_data(&tool, "a").await;
+    let stderr = tool.fails(2, &["tenant", "delete", "a", "--yes", "--confirm", "b"]).await;
+    assert!(stderr.contains("cannot be used with"), "{stderr}");
+    let deleted = tool.json(&["tenant", "delete", "a", "--yes", "--wait", "0"]).await;
+    assert_eq!(deleted["items"], 36);
+    assert!(all_keys(&tool).await.is_empty());
 }
 
 #[tokio::test]
