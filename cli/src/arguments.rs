@@ -6,7 +6,7 @@ use clap_complete::Shell;
 
 use crate::{
     account::AccountCommand, connection::TargetArgs, contact::ContactCommand, error::EXIT_CODES,
-    export::ExportArgs, import::ImportArgs, tenant::TenantCommand, token::TokenCommand,
+    export::ExportArgs, import::ImportArgs, manual::ManArgs, tenant::TenantCommand, token::TokenCommand,
 };
 
 /// Operator's tool of the contacts service.
@@ -76,4 +76,10 @@ Examples:
         /// The shell.
         shell: Shell,
     },
+    /// Print the man page, or write the pages of all commands.
+    #[command(after_help = "\
+Examples:
+  contacts man | man -l -
+  contacts man --output ~/.local/share/man/man1")]
+    Man(ManArgs),
 }

@@ -14,6 +14,7 @@
 //! | [`certificates`] | the root certificates that both connections trust |
 //! | [`environment`] | environment variables |
 //! | [`interrupt`] | cancellation on Ctrl-C |
+//! | [`manual`] | `contacts man` |
 //! | [`output`] | standard output: tables or JSON; progress bars |
 //! | [`error`] | errors and exit codes |
 
@@ -32,6 +33,7 @@ mod export;
 mod file_format;
 mod import;
 mod interrupt;
+mod manual;
 mod output;
 mod tenant;
 mod token;
@@ -95,6 +97,7 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
             clap_complete::generate(*shell, &mut Arguments::command(), "contacts", &mut script);
             write_to_stdout(&script)?;
         }
+        Command::Man(args) => manual::run(Arguments::command(), args)?,
     }
     Ok(ExitCode::SUCCESS)
 }
