@@ -1,7 +1,7 @@
 //! `contacts tenant delete`: deletes a tenant and all of its data.
 
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, IsTerminal},
     time::Duration,
 };
 
