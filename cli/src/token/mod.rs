@@ -6,7 +6,7 @@ mod record;
 
 use clap::{Args, Subcommand, ValueEnum};
 use contacts_core::{
-    domain::{Right, Secret, TenantName, TokenGrant},
+    domain::{Right, Secret, SecretDigest, TenantName, TokenGrant},
     store::WriteOutcome,
 };
 
@@ -24,7 +24,8 @@ use record::{IssuedTokenRecord, TOKEN_COLUMNS, TokenRecord};
 pub(crate) enum TokenCommand {
     /// Issue a token and print it. It can't be shown again.
     ///
-    /// The token alone goes to standard output, hints go to standard error.
+    /// The token alone goes to standard output, hints go to standard error. A token that can't be printed is
+    /// revoked.
     #[command(after_help = "\
 Examples:
   contacts token issue zegoal --label crm
@@ -131,11 +132,15 @@ async fn issue(connection: &Connection, output: OutputFormat, args: &IssueTokenA
         return Err(just_added(name));
     }
     let record = TokenRecord::new(&secret.digest(), &grant, &time_zone);
-    let token = secret.token_of(name);
-    if output == OutputFormat::Json {
-        return print_json(&IssuedTokenRecord { token, record });
+    let issued = IssuedTokenRecord { token: secret.token_of(name), record };
+    let printed = match output {
+        OutputFormat::Json => print_json(&issued),
+        OutputFormat::Text => print(&issued.token),
+    };
+    let record = issued.record;
+    if let Err(error) = printed {
+        return Err(revoke_unprinted(connection, name, &secret.digest(), &record.id, error).await);
     }
-    print(&token)?;
     let rights = record.rights.join(" and ");
     let until = match &record.local_expiry {
         Some(time) => format!("until {time}"),
@@ -147,6 +152,25 @@ async fn issue(connection: &Connection, output: OutputFormat, args: &IssueTokenA
         record.id
     ));
     Ok(())
+}
+
+/// Revokes a token that can't be printed, because its secret is lost. Returns the error to report.
+async fn revoke_unprinted(
+    connection: &Connection,
+    tenant: &TenantName,
+    digest: &SecretDigest,
+    id: &str,
+    print_error: CliError,
+) -> CliError {
+    match connection.call(connection.store.revoke_token(tenant, digest)).await {
+        Ok(()) => CliError::other("the token can't be printed, so it was revoked").caused_by(print_error),
+        Err(error) => {
+            let message = format!("the token {id} can't be printed ({}), nor revoked", print_error.report());
+            CliError::other(message)
+                .caused_by(error)
+                .advice(format!("It is valid until `contacts token revoke {tenant} {id}` revokes it"))
+        }
+    }
 }
 
 fn distinct_rights(args: &[RightArg]) -> Vec<Right> {

@@ -8,6 +8,7 @@ mod certificates;
 mod contact_deletions;
 mod contact_searches;
 mod contacts;
+mod dynamodb_proxy;
 mod exports;
 mod harness;
 mod help;

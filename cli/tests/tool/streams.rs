@@ -6,7 +6,12 @@ use axum::{Json, Router};
 use serde_json::json;
 use tokio::{net::TcpListener, process::Command};
 
-use crate::harness::{Run, Tool, bare_command, contact, finish};
+use crate::{
+    dynamodb_proxy::{Fault, start_proxy},
+    harness::{Run, Tool, bare_command, contact, finish},
+};
+
+const ISSUE: [&str; 5] = ["token", "issue", "zegoal", "--label", "crm"];
 
 /// A standard stream that can't be written.
 #[derive(Debug, Clone, Copy)]
@@ -100,6 +105,33 @@ async fn a_change_succeeds_though_it_can_t_be_printed() {
         assert_eq!(tool.json(&["account", "list", "zegoal"]).await[0]["account_id"], 3);
         assert_eq!(tool.json(&["token", "list", "zegoal"]).await, json!([]));
     }
+}
+
+#[tokio::test]
+async fn a_token_that_can_t_be_printed_is_revoked() {
+    let tool = Tool::with_tenant().await;
+    for stdout in [FailingStream::Full, FailingStream::ClosedPipe] {
+        for format in [&[][..], &["--json"]] {
+            let run = run_onto(stdout, tool.command(&[&ISSUE, format].concat())).await;
+            assert_eq!(run.code, 1, "{run:?}");
+            let message = "contacts: the token can't be printed, so it was revoked: standard output";
+            assert!(run.stderr.starts_with(message), "{run:?}");
+            assert_eq!(tool.json(&["token", "list", "zegoal"]).await, json!([]));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_unprinted_token_that_is_not_revoked_is_named() {
+    let tool = Tool::with_tenant().await;
+    let url = start_proxy(&tool, |operation, _| (operation == "DeleteItem").then_some(Fault::AccessDenied));
+    let mut command = tool.command(&ISSUE);
+    command.env("CONTACTS_DYNAMODB_URL", url.await);
+    let run = run_onto(FailingStream::ClosedPipe, command).await;
+    assert_eq!(run.code, 1, "{run:?}");
+    let listed = tool.json(&["token", "list", "zegoal"]).await;
+    let revocation = format!("`contacts token revoke zegoal {}`", listed[0]["id"].as_str().unwrap());
+    assert!(run.stderr.contains(&revocation), "{run:?}");
 }
 
 #[tokio::test]
