@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{Table, presets};
 use indicatif::ProgressStyle;
 use serde::Serialize;
 
@@ -152,10 +152,11 @@ pub(crate) fn progress_style(template: &'static str) -> ProgressStyle {
     ProgressStyle::with_template(template).expect("the template is a valid constant")
 }
 
-/// A table without borders, at most as wide as the terminal.
+/// A table without borders. It is as wide as its content, whatever the width of the terminal: a cell that is
+/// wrapped, such as an id, can't be copied or searched for.
 fn borderless_table() -> Table {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::NOTHING);
     table
 }
 

@@ -29,5 +29,6 @@ mod streams;
 mod table;
 mod tenant_deletions;
 mod tenants;
+mod terminals;
 mod tls_server;
 mod tokens;
