@@ -8,7 +8,6 @@
 //! | [`tenant`], [`token`], [`account`], [`contact`] | the commands of these names |
 //! | [`export`] | `contacts export` |
 //! | [`import`] | `contacts import` |
-//! | [`file_format`] | CSV and NDJSON, for exports and imports |
 //! | [`api`] | the client of the HTTP API |
 //! | [`connection`] | the connection to the table, on AWS or on the local stack |
 //! | [`certificates`] | the root certificates that both connections trust |
@@ -30,7 +29,6 @@ mod contact;
 mod environment;
 mod error;
 mod export;
-mod file_format;
 mod import;
 mod interrupt;
 mod manual;

@@ -1,39 +1,40 @@
-//! Writing contacts as CSV or NDJSON.
+//! Writing contacts as CSV, TSV or NDJSON.
 
 use std::io::Write;
 
-use super::destination::Destination;
+use super::{destination::Destination, format::ExportFormat};
 use crate::{
     contact::{CONTACT_FIELDS, ContactRecord},
     error::CliError,
-    file_format::FileFormat,
 };
 
 /// Writes contacts to a destination in one format.
 pub(super) enum ContactWriter {
-    /// Columns with a header; the cell of a missing field is empty.
-    Csv(Box<csv::Writer<Destination>>),
+    /// Columns with a header, separated by commas or tabs; the cell of a missing field is empty.
+    Table(Box<csv::Writer<Destination>>),
     /// An object per line; a missing field is left out.
     Ndjson(Destination),
 }
 
 impl ContactWriter {
-    /// Starts an export. A CSV file gets its header even if no contact follows.
-    pub(super) fn new(format: FileFormat, destination: Destination) -> Result<Self, CliError> {
+    /// Starts an export. A table gets its header even if no contact follows.
+    pub(super) fn new(format: ExportFormat, destination: Destination) -> Result<Self, CliError> {
         match format {
-            FileFormat::Ndjson => Ok(Self::Ndjson(destination)),
-            FileFormat::Csv => {
-                let mut writer = csv::Writer::from_writer(destination);
-                let header = CONTACT_FIELDS.iter().map(|(title, _)| *title);
-                write_record(&mut writer, header)?;
-                Ok(Self::Csv(Box::new(writer)))
-            }
+            ExportFormat::Ndjson => Ok(Self::Ndjson(destination)),
+            ExportFormat::Csv => Self::table(b',', destination),
+            ExportFormat::Tsv => Self::table(b'\t', destination),
         }
+    }
+
+    fn table(delimiter: u8, destination: Destination) -> Result<Self, CliError> {
+        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(destination);
+        write_record(&mut writer, CONTACT_FIELDS.iter().map(|(title, _)| *title))?;
+        Ok(Self::Table(Box::new(writer)))
     }
 
     pub(super) fn write(&mut self, record: &ContactRecord) -> Result<(), CliError> {
         match self {
-            Self::Csv(writer) => write_record(writer, CONTACT_FIELDS.iter().map(|(_, cell)| cell(record))),
+            Self::Table(writer) => write_record(writer, CONTACT_FIELDS.iter().map(|(_, cell)| cell(record))),
             Self::Ndjson(destination) => serde_json::to_writer(&mut *destination, record)
                 .map_err(Into::into)
                 .and_then(|()| destination.write_all(b"\n"))
@@ -45,7 +46,7 @@ impl ContactWriter {
     pub(super) fn finish(self) -> Result<(), CliError> {
         let destination = match self {
             Self::Ndjson(destination) => destination,
-            Self::Csv(writer) => {
+            Self::Table(writer) => {
                 let name = writer.get_ref().name().to_owned();
                 writer.into_inner().map_err(|error| CliError::write(&name, error.into_error()))?
             }

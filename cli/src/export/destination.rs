@@ -1,13 +1,12 @@
-//! Where an export is written: standard output, or a file that appears once it is complete.
+//! Where an export is written: standard output, a device, or a file that appears once it is complete.
 
 use std::{
     fs::{self, File},
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, ErrorKind, Write},
     path::{Path, PathBuf},
 };
 
-use tempfile::NamedTempFile;
-
+use super::pending_file::PendingFile;
 use crate::error::CliError;
 
 /// Where an export is written.
@@ -20,8 +19,7 @@ enum Sink {
     Stdout(BufWriter<io::Stdout>),
     /// A device or named pipe, which is written in place.
     Device(BufWriter<File>),
-    /// A temporary file, which is renamed to this path at the end.
-    File(BufWriter<NamedTempFile>, PathBuf),
+    File(BufWriter<PendingFile>),
 }
 
 impl Destination {
@@ -29,29 +27,27 @@ impl Destination {
         Self { name: "standard output".to_owned(), sink: Sink::Stdout(BufWriter::new(io::stdout())) }
     }
 
-    /// Opens a file, which is created or replaced by [`Self::finish`]. Only its owner may read it, because it
-    /// holds personal data.
-    pub(super) fn file(path: &Path) -> Result<Self, CliError> {
+    /// Opens a file, which is created or replaced by [`Self::finish`]. An existing file is an error without
+    /// `overwrite`.
+    pub(super) fn file(path: &Path, overwrite: bool) -> Result<Self, CliError> {
         let name = path.display().to_string();
-        let sink = Self::open(path).map_err(|error| CliError::write(&name, error))?;
+        let sink = Self::open(path, overwrite).map_err(|error| file_error(&name, error))?;
         Ok(Self { name, sink })
     }
 
-    fn open(path: &Path) -> io::Result<Sink> {
-        // Resolved, so that the target of a symbolic link is replaced, not the link.
-        let path = match fs::canonicalize(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
-            resolved => resolved?,
-        };
+    fn open(path: &Path, overwrite: bool) -> io::Result<Sink> {
+        let path = resolve(path)?;
         if path.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
+            return Err(ErrorKind::IsADirectory.into());
         }
         if path.exists() && !path.is_file() {
             return Ok(Sink::Device(BufWriter::new(File::options().write(true).open(path)?)));
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = tempfile::Builder::new().prefix(".contacts-export-").tempfile_in(folder)?;
-        Ok(Sink::File(BufWriter::new(file), path))
+        // Not `exists`: a symbolic link without a target exists too.
+        if path.symlink_metadata().is_ok() && !overwrite {
+            return Err(ErrorKind::AlreadyExists.into());
+        }
+        Ok(Sink::File(BufWriter::new(PendingFile::create(path, overwrite)?)))
     }
 
     /// Returns its name, as messages use it.
@@ -59,18 +55,16 @@ impl Destination {
         &self.name
     }
 
-    /// Completes the export: flushes it, and renames a temporary file to its path.
+    /// Completes the export: flushes it, and gives the file its name.
     pub(super) fn finish(self) -> Result<(), CliError> {
         let finished = match self.sink {
             Sink::Stdout(mut writer) => writer.flush(),
             Sink::Device(mut writer) => writer.flush(),
-            Sink::File(writer, path) => writer.into_inner().map_err(io::Error::from).and_then(|file| {
-                file.as_file().sync_all()?;
-                file.persist(path)?;
-                Ok(())
-            }),
+            Sink::File(writer) => {
+                writer.into_inner().map_err(io::Error::from).and_then(PendingFile::complete)
+            }
         };
-        finished.map_err(|error| CliError::write(&self.name, error))
+        finished.map_err(|error| file_error(&self.name, error))
     }
 }
 
@@ -79,7 +73,7 @@ impl Write for Destination {
         match &mut self.sink {
             Sink::Stdout(writer) => writer.write(bytes),
             Sink::Device(writer) => writer.write(bytes),
-            Sink::File(writer, _) => writer.write(bytes),
+            Sink::File(writer) => writer.write(bytes),
         }
     }
 
@@ -87,7 +81,23 @@ impl Write for Destination {
         match &mut self.sink {
             Sink::Stdout(writer) => writer.flush(),
             Sink::Device(writer) => writer.flush(),
-            Sink::File(writer, _) => writer.flush(),
+            Sink::File(writer) => writer.flush(),
         }
+    }
+}
+
+/// Resolves symbolic links, so that the target of a link is replaced, not the link.
+fn resolve(path: &Path) -> io::Result<PathBuf> {
+    match fs::canonicalize(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(path.to_owned()),
+        resolved => resolved,
+    }
+}
+
+fn file_error(name: &str, error: io::Error) -> CliError {
+    match error.kind() {
+        ErrorKind::AlreadyExists => CliError::usage(format!("{name} exists already"))
+            .advice("Give another name, or replace the file with `--overwrite`"),
+        _ => CliError::write(name, error),
     }
 }

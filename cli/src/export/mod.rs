@@ -2,6 +2,8 @@
 
 mod contact_writer;
 mod destination;
+mod format;
+mod pending_file;
 
 use std::{
     io::{self, IsTerminal},
@@ -17,23 +19,23 @@ use crate::{
     connection::Connection,
     contact::AccountCache,
     error::CliError,
-    file_format::FileFormat,
     interrupt::cancel_on_ctrl_c,
     output::{note, progress_style},
     tenant::active_tenant,
 };
 use contact_writer::ContactWriter;
 use destination::Destination;
+use format::ExportFormat;
 
 /// Write all contacts of a tenant or of an account to a file.
 ///
 /// The columns of CSV and the keys of NDJSON have the names of the API's fields: `account_id`,
 /// `account_code`, `account_name`, `contact_id`, `link_id`, `contact_name`, `contact_mobile_num`,
-/// `contact_type`, `contact_email`, `contact_desc`. Both formats are UTF-8, and `contacts import` reads
-/// both. The order of the same contacts is the same in every export.
+/// `contact_type`, `contact_email`, `contact_desc`. All formats are UTF-8, and `contacts import` reads
+/// them. The order of the same contacts is the same in every export.
 ///
-/// An export keeps only a few pages of the table in memory. The file appears, or replaces an existing one,
-/// once it is complete. A contact that is created or changed during the export may be exported as it was
+/// An export keeps only a few pages of the table in memory. The file appears once it is complete. An existing
+/// file is replaced only with --overwrite. A contact that is created or changed during the export may be exported as it was
 /// before or after the change. The table has no index by account, so an export of one account takes as long
 /// as an export of the tenant.
 ///
@@ -51,12 +53,16 @@ pub(crate) struct ExportArgs {
     tenant: TenantName,
     #[command(flatten)]
     account: AccountFilterArgs,
-    /// Format of the file. By default NDJSON if its name ends in .ndjson or .jsonl, and CSV otherwise.
+    /// Format of the file. By default that of its name: .csv, .txt, .tsv, .ndjson or .jsonl. CSV is the default for
+    /// standard output and for a name without an extension.
     #[arg(long, value_enum)]
-    format: Option<FileFormat>,
-    /// File to write; `-` is standard output.
+    format: Option<ExportFormat>,
+    /// File to write, which must not exist; `-` is standard output.
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     output: PathBuf,
+    /// Replace the file if it exists, once the export is complete.
+    #[arg(long)]
+    overwrite: bool,
 }
 
 /// Runs `contacts export`.
@@ -70,11 +76,15 @@ pub(crate) async fn run(connection: &Connection, args: &ExportArgs) -> Result<()
 
 /// Exports the contacts and returns their number.
 async fn export(connection: &Connection, args: &ExportArgs) -> Result<u64, CliError> {
-    let ExportArgs { tenant, account, format, output } = args;
+    let ExportArgs { tenant, account, format, output, overwrite } = args;
+    let format = match format {
+        Some(format) => *format,
+        None => ExportFormat::from_extension(output)?,
+    };
     active_tenant(connection, tenant).await?;
     let account = account.resolve(connection, tenant).await?;
-    let destination = if is_stdout(output) { Destination::stdout() } else { Destination::file(output)? };
-    let format = format.or_else(|| FileFormat::from_extension(output)).unwrap_or(FileFormat::Csv);
+    let destination =
+        if is_stdout(output) { Destination::stdout() } else { Destination::file(output, *overwrite)? };
     let mut writer = ContactWriter::new(format, destination)?;
     let progress = progress_bar(output);
     let mut accounts = AccountCache::new(connection, tenant);

@@ -1,6 +1,6 @@
 //! `contacts export`: exactly the stored contacts.
 
-use std::{collections::BTreeMap, fs, process::Stdio};
+use std::{collections::BTreeMap, fs, os::unix::fs::symlink, process::Stdio};
 
 use contacts_core::domain::{Contact, ContactName, ContactType, Description, Email, MobileNumber};
 use proptest::{collection::vec, option, prelude::*};
@@ -146,13 +146,57 @@ async fn the_extension_sets_the_format_in_either_case() {
     let tool = Tool::with_tenant().await;
     tool.contacts("zegoal", [contact("zegoal", 3, "Ann")]).await;
     let folder = TempDir::new().unwrap();
-    for (name, begins_with) in
-        [("a.jsonl", "{"), ("a.NDJSON", "{"), ("a.CSV", "account_id,"), ("a", "account_id,")]
-    {
+    for (name, begins_with) in [
+        ("a.jsonl", "{"),
+        ("a.NDJSON", "{"),
+        ("a.CSV", "account_id,"),
+        ("a.txt", "account_id,"),
+        ("a", "account_id,"),
+        ("a.tsv", "account_id\t"),
+    ] {
         let file = folder.path().join(name);
         tool.succeeds(&["export", "zegoal", "--output", file.to_str().unwrap()]).await;
         assert!(fs::read_to_string(&file).unwrap().starts_with(begins_with), "{name}");
     }
+}
+
+#[tokio::test]
+async fn an_unknown_extension_needs_a_format() {
+    let tool = Tool::with_tenant().await;
+    let folder = TempDir::new().unwrap();
+    for name in ["a.xlsx", "a.", "a.2026-01-31"] {
+        let file = folder.path().join(name);
+        let arguments = ["export", "zegoal", "--output", file.to_str().unwrap()];
+        let stderr = tool.fails(2, &arguments).await;
+        assert!(stderr.contains("choose the format with `--format`"), "{stderr}");
+        assert!(!file.exists());
+        tool.succeeds(&[&arguments[..], &["--format", "csv"]].concat()).await;
+        assert_eq!(fs::read_to_string(&file).unwrap(), format!("{COLUMNS}\n"));
+    }
+    let table = tool.succeeds(&["export", "zegoal", "--format", "tsv"]).await;
+    assert_eq!(table, format!("{}\n", COLUMNS.replace(',', "\t")));
+}
+
+#[tokio::test]
+async fn an_existing_file_is_replaced_only_on_request() {
+    let tool = Tool::with_tenant().await;
+    let folder = TempDir::new().unwrap();
+    let (file, link) = (folder.path().join("zegoal.csv"), folder.path().join("link.csv"));
+    symlink(&file, &link).unwrap();
+    // At first, the link has no target.
+    for content in [None, Some("an older export")] {
+        if let Some(content) = content {
+            fs::write(&file, content).unwrap();
+        }
+        let stderr = tool.fails(2, &["export", "zegoal", "-o", link.to_str().unwrap()]).await;
+        let message = format!("contacts: {} exists already. Give another name", link.display());
+        assert!(stderr.starts_with(&message), "{stderr}");
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap(), "an older export");
+    tool.succeeds(&["export", "zegoal", "--overwrite", "-o", link.to_str().unwrap()]).await;
+    assert_eq!(fs::read_to_string(&file).unwrap(), format!("{COLUMNS}\n"));
+    assert!(link.is_symlink());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
 }
 
 #[tokio::test]
@@ -163,7 +207,7 @@ async fn an_export_file_is_complete_and_private() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("zegoal.ndjson");
     fs::write(&file, "an older export").unwrap();
-    let run = tool.run(&["export", "zegoal", "--output", file.to_str().unwrap()]).await;
+    let run = tool.run(&["export", "zegoal", "--overwrite", "--output", file.to_str().unwrap()]).await;
     assert_eq!(run.stdout, "");
     assert_eq!(run.stderr, format!("Wrote the contacts of zegoal to {}: 1.\n", file.display()));
     assert_eq!(rows_of_ndjson(&fs::read_to_string(&file).unwrap()).len(), 1);
@@ -185,7 +229,7 @@ async fn a_failed_export_leaves_the_existing_file() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("zegoal.csv");
     fs::write(&file, "an older export").unwrap();
-    let stderr = tool.fails(1, &["export", "zegoal", "--output", file.to_str().unwrap()]).await;
+    let stderr = tool.fails(1, &["export", "zegoal", "--overwrite", "-o", file.to_str().unwrap()]).await;
     assert!(stderr.contains("no valid `contact_name`"), "{stderr}");
     assert_eq!(fs::read_to_string(&file).unwrap(), "an older export");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
