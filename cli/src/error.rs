@@ -20,7 +20,7 @@ pub(crate) enum ErrorClass {
     Unavailable,
     /// The object exists already, or one of its unique keys is taken.
     Conflict,
-    /// The operator interrupted the command.
+    /// A signal interrupted the command, such as that of Ctrl-C.
     Interrupted,
     /// The reader of standard output closed it, as `head` does. Not reported, and not a failure.
     OutputClosed,
@@ -39,7 +39,10 @@ Exit codes:
   5    the AWS credentials or the token do not allow the request
   6    the table or the service can't be reached or is overloaded; running the command again is safe
   7    the object exists already, or its id, code or name is taken
-  130  interrupted by Ctrl-C";
+  130  interrupted, by Ctrl-C or another signal";
+
+/// The exit code of a command that a signal interrupted.
+pub(crate) const EXIT_CODE_INTERRUPTED: u8 = 130;
 
 /// An error that ends a command: what failed, why, and what the operator can do about it.
 #[derive(Debug, thiserror::Error)]
@@ -136,7 +139,7 @@ impl CliError {
             ErrorClass::PermissionDenied => 5,
             ErrorClass::Unavailable => 6,
             ErrorClass::Conflict => 7,
-            ErrorClass::Interrupted => 130,
+            ErrorClass::Interrupted => EXIT_CODE_INTERRUPTED,
         })
     }
 }

@@ -12,7 +12,7 @@
 //! | [`connection`] | the connection to the table, on AWS or on the local stack |
 //! | [`certificates`] | the root certificates that both connections trust |
 //! | [`environment`] | environment variables |
-//! | [`interrupt`] | cancellation on Ctrl-C |
+//! | [`interrupt`] | cancellation on a signal, such as that of Ctrl-C |
 //! | [`manual`] | `contacts man` |
 //! | [`output`] | standard output: tables or JSON; progress bars |
 //! | [`error`] | errors and exit codes |

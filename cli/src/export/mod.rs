@@ -4,6 +4,8 @@ mod contact_writer;
 mod destination;
 mod format;
 mod pending_file;
+#[cfg(target_os = "linux")]
+mod unnamed_file;
 
 use std::{
     io::{self, IsTerminal},
@@ -19,7 +21,7 @@ use crate::{
     connection::Connection,
     contact::AccountCache,
     error::CliError,
-    interrupt::cancel_on_ctrl_c,
+    interrupt::cancel_on_signal,
     output::{note, progress_style},
     tenant::active_tenant,
 };
@@ -57,7 +59,8 @@ pub(crate) struct ExportArgs {
     /// standard output and for a name without an extension.
     #[arg(long, value_enum)]
     format: Option<ExportFormat>,
-    /// File to write, which must not exist; `-` is standard output.
+    /// File to write, which must not exist; `-` is standard output. An export that fails or is interrupted leaves no
+    /// file.
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     output: PathBuf,
     /// Replace the file if it exists, once the export is complete.
@@ -68,7 +71,7 @@ pub(crate) struct ExportArgs {
 /// Runs `contacts export`.
 pub(crate) async fn run(connection: &Connection, args: &ExportArgs) -> Result<(), CliError> {
     let ExportArgs { tenant, output, .. } = args;
-    let exported = cancel_on_ctrl_c(export(connection, args), "The export is incomplete").await?;
+    let exported = cancel_on_signal(export(connection, args), "The export is incomplete").await?;
     let name = if is_stdout(output) { "standard output".to_owned() } else { output.display().to_string() };
     note(&format!("Wrote the contacts of {tenant} to {name}: {}.", HumanCount(exported)));
     Ok(())

@@ -14,7 +14,7 @@ use super::lookup::tenant_not_found;
 use crate::{
     connection::Connection,
     error::CliError,
-    interrupt::cancel_on_ctrl_c,
+    interrupt::cancel_on_signal,
     output::{OutputFormat, note, progress_style},
 };
 
@@ -61,7 +61,7 @@ pub(super) async fn run(
         confirm(name, args.confirm.as_deref())?;
     }
     let when_interrupted = format!("`contacts tenant delete {name}` finishes the deletion");
-    let deletion = cancel_on_ctrl_c(delete(connection, output, args), &when_interrupted).await?;
+    let deletion = cancel_on_signal(delete(connection, output, args), &when_interrupted).await?;
     let items = HumanCount(deletion.items as u64);
     output.print_change(&deletion, &format!("Deleted the tenant {name} and its data: {items} items."));
     Ok(())

@@ -17,6 +17,8 @@ use crate::harness::Tool;
 pub(crate) enum Fault {
     /// DynamoDB denies the access.
     AccessDenied,
+    /// There is no response.
+    Silence,
 }
 
 type Plan = Arc<dyn Fn(&str, &str) -> Option<Fault> + Send + Sync>;
@@ -46,6 +48,7 @@ async fn handle(
             let error = "{\"__type\":\"com.amazonaws.dynamodb.v20120810#AccessDeniedException\"}";
             Response::builder().status(400).body(error.into()).unwrap()
         }
+        Some(Fault::Silence) => std::future::pending().await,
         None => forward(&url, &headers, body).await,
     }
 }

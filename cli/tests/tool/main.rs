@@ -25,6 +25,7 @@ mod import_rows;
 mod import_runs;
 mod import_streams;
 mod import_tables;
+mod signals;
 mod streams;
 mod table;
 mod tenant_deletions;

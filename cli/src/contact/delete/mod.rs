@@ -23,7 +23,7 @@ use crate::{
     api::{ApiArgs, ApiClient, ApiSettings},
     connection::TargetArgs,
     error::CliError,
-    interrupt::cancel_on_ctrl_c,
+    interrupt::cancel_on_signal,
     output::{OutputFormat, note},
 };
 
@@ -75,7 +75,7 @@ pub(super) async fn run(
     let deletion = Deletion::new(&args.tenant, &account, &args.contact_ids, &args.link_ids);
     let when_interrupted =
         "The request may still take effect. `contacts contact show` shows whether a contact exists";
-    let outcome = cancel_on_ctrl_c(async { Ok(send(&client, &deletion).await) }, when_interrupted).await?;
+    let outcome = cancel_on_signal(async { Ok(send(&client, &deletion).await) }, when_interrupted).await?;
     if outcome.error.is_none() || !outcome.deleted.is_empty() {
         output.print_changed(&outcome.deleted, DELETED_COLUMNS, "No contacts were deleted.");
     }

@@ -5,10 +5,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::signal;
 use tokio_util::sync::CancellationToken;
 
-use crate::error::CliError;
+use crate::{error::CliError, interrupt::termination_signals};
 
 /// How long requests may take after the shutdown was requested, so that the outcomes of their rows are
 /// counted.
@@ -22,9 +22,9 @@ pub(super) struct Shutdown {
 }
 
 impl Shutdown {
-    /// Requests the shutdown on SIGINT (Ctrl-C) and SIGTERM.
+    /// Requests the shutdown on each of the [`termination_signals`].
     pub(super) fn request_on_signals(self: &Arc<Self>) -> Result<(), CliError> {
-        for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
+        for kind in termination_signals() {
             let mut signals =
                 signal(kind).map_err(|error| CliError::other("signals can't be handled").caused_by(error))?;
             let shutdown = Arc::clone(self);
