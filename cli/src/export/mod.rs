@@ -8,7 +8,7 @@ mod pending_file;
 mod unnamed_file;
 
 use std::{
-    io::{self, IsTerminal},
+    io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
 };
 
@@ -48,6 +48,7 @@ use format::ExportFormat;
 Examples:
   contacts export zegoal --output zegoal.csv
   contacts export zegoal --account-code ACME --output acme.ndjson
+  contacts export zegoal --output excel.csv --byte-order-mark
   contacts export zegoal --format ndjson | jq -r .contact_email")]
 pub(crate) struct ExportArgs {
     /// Name of the tenant.
@@ -59,6 +60,10 @@ pub(crate) struct ExportArgs {
     /// standard output and for a name without an extension.
     #[arg(long, value_enum)]
     format: Option<ExportFormat>,
+    /// Begin a CSV or TSV file with a byte order mark. Excel needs it to read the file as UTF-8; other programs may take
+    /// it for a part of the first column's name. `contacts import` skips it.
+    #[arg(long)]
+    byte_order_mark: bool,
     /// File to write, which must not exist; `-` is standard output. An export that fails or is interrupted leaves no
     /// file.
     #[arg(long, short, value_name = "FILE", default_value = "-")]
@@ -79,15 +84,24 @@ pub(crate) async fn run(connection: &Connection, args: &ExportArgs) -> Result<()
 
 /// Exports the contacts and returns their number.
 async fn export(connection: &Connection, args: &ExportArgs) -> Result<u64, CliError> {
-    let ExportArgs { tenant, account, format, output, overwrite } = args;
+    let ExportArgs { tenant, account, format, byte_order_mark, output, overwrite } = args;
     let format = match format {
         Some(format) => *format,
         None => ExportFormat::from_extension(output)?,
     };
+    if *byte_order_mark && format == ExportFormat::Ndjson {
+        return Err(CliError::usage("`--byte-order-mark` does not apply to NDJSON")
+            .advice("A byte order mark is for CSV and TSV"));
+    }
     active_tenant(connection, tenant).await?;
     let account = account.resolve(connection, tenant).await?;
-    let destination =
+    let mut destination =
         if is_stdout(output) { Destination::stdout() } else { Destination::file(output, *overwrite)? };
+    if *byte_order_mark {
+        destination
+            .write_all("\u{feff}".as_bytes())
+            .map_err(|error| CliError::write(destination.name(), error))?;
+    }
     let mut writer = ContactWriter::new(format, destination)?;
     let progress = progress_bar(output);
     let mut accounts = AccountCache::new(connection, tenant);

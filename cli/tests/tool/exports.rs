@@ -161,6 +161,17 @@ async fn the_extension_sets_the_format_in_either_case() {
 }
 
 #[tokio::test]
+async fn a_table_has_a_byte_order_mark_on_request() {
+    let tool = Tool::with_tenant().await;
+    for (format, header) in [("csv", COLUMNS.to_owned()), ("tsv", COLUMNS.replace(',', "\t"))] {
+        let table = tool.succeeds(&["export", "zegoal", "--byte-order-mark", "--format", format]).await;
+        assert_eq!(table, format!("\u{feff}{header}\n"));
+    }
+    let stderr = tool.fails(2, &["export", "zegoal", "--byte-order-mark", "-o", "a.ndjson"]).await;
+    assert!(stderr.contains("does not apply to NDJSON"), "{stderr}");
+}
+
+#[tokio::test]
 async fn an_unknown_extension_needs_a_format() {
     let tool = Tool::with_tenant().await;
     let folder = TempDir::new().unwrap();
