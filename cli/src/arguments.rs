@@ -17,7 +17,8 @@ use crate::{
 /// CLI finds them: profiles, SSO, environment variables. With --local or `CONTACTS_LOCAL=1` it works on the local
 /// stack that `make run` starts: on port 8000 of this machine, or at the address in `CONTACTS_DYNAMODB_URL`.
 /// `AWS_CA_BUNDLE`, or else `SSL_CERT_FILE`, names a file of root certificates (PEM) to trust instead of the
-/// system's, for the table and for the API. An empty environment variable counts as not set.
+/// system's, for the table and for the API. If one of these variables is empty, it counts as
+/// not set.
 #[derive(Parser)]
 #[command(name = "contacts", version, about, propagate_version = true)]
 #[command(after_help = FIRST_STEPS, after_long_help = format!("{FIRST_STEPS}\n\n{EXIT_CODES}"))]
