@@ -4,7 +4,7 @@ use clap::Args;
 use contacts_core::domain::{TenantName, Token};
 
 use super::service_url::ServiceUrl;
-use crate::{connection::TargetArgs, error::CliError};
+use crate::{connection::TargetArgs, environment::non_empty, error::CliError};
 
 /// The URL of the service that `make run` starts.
 const LOCAL_URL: &str = "http://127.0.0.1:9000";
@@ -55,13 +55,9 @@ impl ApiSettings {
         if target.local && !service.is_loopback() {
             let message =
                 format!("--local is for a service on this machine, but the service's URL is `{url}`");
-            return Err(CliError::usage(message).advice("Remove --local, or the URL (--url or CONTACTS_URL)"));
+            return Err(CliError::usage(message)
+                .advice("Remove --local (or CONTACTS_LOCAL), or the URL (--url or CONTACTS_URL)"));
         }
         Ok(Self { url: service, token: token.to_owned(), tenant })
     }
-}
-
-/// Returns the value without surrounding white space; `None` if nothing is left.
-fn non_empty(value: Option<&str>) -> Option<&str> {
-    value.map(str::trim).filter(|value| !value.is_empty())
 }

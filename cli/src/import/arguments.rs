@@ -21,7 +21,7 @@ FORMATS
   NDJSON         one object per line, with the names of the fields as keys
   JSON           an array of such objects, or the body of an upsert request
   .vcf           vCards: name, one number (mobile before others), first e-mail address,
-                 organisation and note
+                 organisation (as account_name) and note
 
   Files that `contacts export` writes can be imported unchanged. --template prints a CSV
   file to start from.
@@ -37,25 +37,29 @@ COLUMNS
   Exports of Google Contacts, Outlook, HubSpot, Salesforce and Zoho CRM are recognised by
   their columns. For any other file, --map says which columns give a field, and
   --skip-column which to leave out. An unknown column is an error, unless --map is given
-  or a product is recognised: then what is left out is shown before the import starts.
+  or a product is recognised: then what is left out is shown before the import starts. In
+  JSON, each item with an unknown key is rejected; --map is for tables.
 
 CELLS
   An empty cell is not sent, so the stored value stays (see --empty-clears). Line breaks
-  in contact_desc become spaces. These rows are rejected, because they would be stored
-  as other data than their author meant:
+  and tabs in contact_desc become spaces. These rows are rejected, because they would be
+  stored incorrectly:
 
     - broken quoting: text after a closing quote, a space before an opening one, a file
       that ends inside quotes
-    - a number that a spreadsheet has shortened (3.80671E+11). Format the column as text
-      and export again. 380671234567.0 is imported as 380671234567
+    - another number of cells than the header has
+    - a mobile number or an id that a spreadsheet has shortened (3.80671E+11). Format the
+      column as text and export again. 380671234567.0 is imported as 380671234567
+    - a cell of a workbook with an error (#N/A), or with a number that Excel has cut
     - a repetition of the header, as in files that were put together
 
-  Excel's first line `sep=;` sets the delimiter. An empty file is an error.
+  Excel's first line `sep=;` sets the delimiter. A file without any text is an error.
 
 DRY RUN
-  --dry-run asks the service what each row would do, and writes nothing but the file of
-  rejected rows. Accounts that earlier calls of the same run would create are not there
-  yet, so a row with another code or name of such an account may have another result.
+  --dry-run asks the service what each row would do. It stores nothing, and writes the
+  file of rejected rows. Accounts that earlier requests of the same run would create are
+  not there yet, so a row with another code or name of such an account may have another
+  result.
 
 WHICH CONTACT A ROW IDENTIFIES
   A row identifies a contact by its contact_id, or by its link_id (a UUID that you
@@ -66,8 +70,9 @@ REJECTED ROWS
   Rejected rows are written to a new file beside the input, in its order: those of
   people.csv to people.rejected.csv, those of the next run to people.rejected.2.csv.
   Those of a stream go to the current folder, as stdin.rejected.csv. The first two
-  columns are the row's line in the input and the reason of the rejection; the row
-  follows unchanged. Correct the rows and import that file: the two columns are ignored.
+  columns are the row's line in the input and the reason of the rejection; the row's
+  cells follow. Rows of .xlsx and .vcf files are written as CSV, those of JSON as NDJSON.
+  Correct the rows and import that file with the same options: the two columns are ignored.
   Corrected rows are applied after the rows that were imported before. The file is
   UTF-8, holds personal data, and only its owner can read it. An NDJSON line that is not
   a JSON object is the value of `rejected_text`; correct it there.
@@ -80,16 +85,16 @@ ORDER
 
 ACCOUNTS
   A code and a name become one account if the first row of the account has both, or if
-  one call has a row with both. Otherwise there are two accounts, and later rows with
+  one request has a row with both. Otherwise there are two accounts, and later rows with
   both are rejected. Accounts can't be joined or renamed. To correct it, delete the
   contacts of the account that is not wanted (`contacts contact delete`), and import
   them again with the keys of the other.
 
 AFTER AN INTERRUPTION
-  After Ctrl-C, a lost connection or an expired token, run the same command again. It
-  sends the whole file again; rows that are already stored count as updated and cost no
+  After Ctrl-C, a lost connection or an expired token, run the same command again (with a
+  new token, and another file if --rejected names one). It sends the whole file again; rows that are already stored count as updated and cost no
   write. A contact that was created by a request without a response counts as updated,
-  too. `unknown` counts rows that were sent without an answer: they may be stored.
+  too. `unknown` counts rows that were sent without a reported outcome: they may be stored.
 
 EXAMPLES
   contacts import people.csv
@@ -98,11 +103,11 @@ EXAMPLES
   contacts import crm.csv --map 'First+Last=contact_name' --map 'Cell=contact_mobile_num'
   contacts import people.txt --format csv --delimiter tab --encoding windows-1251
   contacts import other.csv --skip-column contact_id --skip-column account_id
-  zcat people.ndjson.gz | contacts import - --json
+  zcat people.ndjson.gz | contacts import - --json       # the result as JSON
 
 EXIT CODES
   0    all rows were imported
-  2    an invalid option, or a file that can't be imported
+  2    an invalid option, or a file that can't be imported, perhaps only from some line on
   3    some rows were rejected: see the file of rejected rows
   4    the input file does not exist
   5    the token is invalid or lacks the right `upsert`: issue another and run again
@@ -119,7 +124,7 @@ pub(crate) struct ImportArgs {
     file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) api: ApiArgs,
-    /// Shows what the import would do, without writing: the same counts and the same file of rejected rows.
+    /// Shows what the import would do, without storing anything: its counts and its file of rejected rows.
     #[arg(long)]
     pub(super) dry_run: bool,
     /// Prints a CSV file to start from, and imports nothing.
@@ -152,7 +157,7 @@ pub(crate) struct ImportArgs {
     /// Column (or key) of the file that is not imported; can be given several times.
     #[arg(long, value_name = "NAME")]
     pub(super) skip_column: Vec<String>,
-    /// Let an empty CSV cell of `contact_email` or `contact_desc` clear the stored value.
+    /// Let an empty cell of `contact_email` or `contact_desc` clear the stored value.
     #[arg(long)]
     pub(super) empty_clears: bool,
     /// Number of concurrent requests.

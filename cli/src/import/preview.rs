@@ -1,5 +1,4 @@
-//! What an operator sees before an import starts: what is imported of the file, and its first rows as they
-//! are understood.
+//! The preview of an import: which columns give which field, and the first rows as they were parsed.
 
 use std::io::{self, IsTerminal};
 

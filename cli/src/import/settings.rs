@@ -11,7 +11,7 @@ use crate::{api::ApiSettings, connection::TargetArgs, error::CliError};
 pub(super) struct ImportSettings {
     /// The service and the token.
     pub(super) api: ApiSettings,
-    /// The account of rows that give none.
+    /// The account of rows that have no account of their own.
     default_account: Option<AccountReference>,
     /// Whether requests only validate.
     is_dry_run: bool,

@@ -32,6 +32,6 @@ async fn a_dry_run_says_that_nothing_was_written() {
     let finished = import.run_with(&["people.csv", "--dry-run"], b"").await;
     assert_eq!(finished.code, Some(0), "{finished:?}");
     assert!(finished.stdout.contains("would be created"), "{finished:?}");
-    assert!(finished.stdout.contains("Nothing was written: this was a dry run."), "{finished:?}");
+    assert!(finished.stdout.contains("Nothing was stored: this was a dry run."), "{finished:?}");
     assert_eq!(import.tenant.table.contacts().await, Vec::<Value>::new());
 }

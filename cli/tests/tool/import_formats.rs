@@ -88,6 +88,13 @@ async fn json_arrays_and_request_bodies_are_imported() {
         rejected.starts_with("{\"rejected_line\":3,") && rejected.contains("\"account_code\":"),
         "{rejected}"
     );
+    // An element of several lines becomes one line of the rejected file.
+    import.write("pretty.json", "[\n {\n  \"contact_name\": \"Bob\",\n  \"contact_email\": \"x\"\n }\n]");
+    import.run(&["pretty.json", "--account-code", "ACME"]).await.assert(3, [0, 0, 1, 0]);
+    let corrected =
+        import.read("pretty.rejected.ndjson").replace("\"x\"", "\"b@c\", \"contact_mobile_num\": 5");
+    import.write("corrected.ndjson", corrected);
+    import.run(&["corrected.ndjson", "--account-code", "ACME"]).await.assert(0, [1, 0, 0, 0]);
     let large: Vec<Value> = (0..3_000)
         .map(|number| serde_json::json!({"contact_name": format!("C {number}"), "contact_mobile_num": "1"}))
         .collect();

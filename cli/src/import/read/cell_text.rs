@@ -1,4 +1,4 @@
-//! Repairs of cells: what spreadsheets make of numbers, and line breaks in notes, which no field may have.
+//! Normalises cells: numbers that a spreadsheet has reformatted, and line breaks in descriptions.
 
 use std::borrow::Cow;
 

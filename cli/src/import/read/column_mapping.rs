@@ -21,7 +21,7 @@ impl ColumnMapping {
             .rsplit_once('=')
             .filter(|(columns, _)| !columns.trim().is_empty())
             .ok_or("must be COLUMN=FIELD, or COLUMN+COLUMN=FIELD to join columns")?;
-        let field = own_field(field.trim())
+        let field = field_named(field.trim())
             .ok_or_else(|| format!("`{field}` is not a field; the fields are {}", ITEM_FIELDS.join(", ")))?;
         Ok(Self { columns: columns.trim().to_owned(), field })
     }
@@ -56,24 +56,30 @@ impl TryFrom<String> for ColumnMapping {
 }
 
 /// Returns the field with exactly this name.
-pub(super) fn own_field(name: &str) -> Option<&'static str> {
+pub(super) fn field_named(name: &str) -> Option<&'static str> {
     ITEM_FIELDS.into_iter().find(|field| *field == name)
 }
 
 /// Returns the position of the column with this name, or of the only one with a [`simplified`] name like it.
 pub(super) fn find_column(header: &[&str], name: &str) -> Option<usize> {
+    match all_columns(header, name)[..] {
+        [column] => Some(column),
+        [first, ..] if header[first] == name => Some(first),
+        _ => None,
+    }
+}
+
+/// Returns the positions of all columns with this name, or else of those with a [`simplified`] name like it.
+pub(super) fn all_columns(header: &[&str], name: &str) -> Vec<usize> {
     let positions = |matches: &dyn Fn(&str) -> bool| {
         (0..header.len()).filter(|index| matches(header[*index])).collect::<Vec<_>>()
     };
     let exact = positions(&|column| column == name);
-    let wanted = simplified(name);
-    match &exact[..] {
-        [] => match positions(&|column| simplified(column) == wanted)[..] {
-            [column] => Some(column),
-            _ => None,
-        },
-        [column, ..] => Some(*column),
+    if !exact.is_empty() {
+        return exact;
     }
+    let wanted = simplified(name);
+    positions(&|column| simplified(column) == wanted)
 }
 
 /// Returns a name in lower case, without spaces, underscores and hyphens.

@@ -3,7 +3,7 @@
 use contacts_core::json::ITEM_FIELDS;
 
 use super::{
-    column_mapping::{ColumnMapping, find_column, own_field, simplified},
+    column_mapping::{ColumnMapping, all_columns, field_named, find_column, simplified},
     preset::Preset,
 };
 use crate::{
@@ -13,6 +13,9 @@ use crate::{
 
 /// The minimum similarity of two names that a message shows beside each other, from 0 to 1.
 const MIN_SIMILARITY: f64 = 0.75;
+
+/// The fields that are ids of this service.
+const IDS: [&str; 3] = ["contact_id", "link_id", "account_id"];
 
 /// How the command line changes what columns hold.
 #[derive(Debug, Clone, Copy)]
@@ -29,67 +32,84 @@ pub(super) struct Columns {
     pub(super) fields: Vec<(&'static str, Vec<Vec<usize>>)>,
     /// The columns with the line and the reason of an earlier rejection.
     rejection: Vec<usize>,
+    /// The columns that the command line skips.
+    skipped: Vec<usize>,
     /// The product that wrote the table, if it was recognised.
     preset: Option<&'static Preset>,
-    /// The names of the columns that are not imported, without those that the command line skips.
+    /// The names of the other columns, which are not imported.
     ignored: Vec<String>,
 }
 
 impl Columns {
-    /// Reads a header. Fails if it has columns that no option and no preset gives a meaning.
+    /// Reads a header. A column's meaning is that of the command line, or else of its exact name, or else of
+    /// the product that is recognised, or else of a similar name. Fails if a column has none.
     pub(super) fn new(header: &[&str], options: ColumnOptions<'_>, file: &str) -> Result<Self, CliError> {
         let errors = HeaderErrors { header, file };
-        let is_named = |name: &str, names: &[&str]| names.contains(&name);
-        let rejection: Vec<usize> = (0..header.len())
-            .filter(|index| is_named(header[*index], &[REJECTED_LINE, REJECTED_BECAUSE]))
-            .collect();
-        let mut skipped = Vec::new();
-        for name in options.skipped {
-            match find_column(header, name) {
-                Some(column) => skipped.push(column),
-                None if header.is_empty() => {}
-                None => return Err(errors.missing("to skip", name)),
-            }
-        }
-        let mut columns = Self { fields: Vec::new(), rejection, preset: None, ignored: Vec::new() };
+        let is_rejection = |index: &usize| [REJECTED_LINE, REJECTED_BECAUSE].contains(&header[*index]);
+        let rejection = (0..header.len()).filter(is_rejection).collect();
+        let skipped = errors.skipped_columns(options.skipped)?;
+        let mut columns = Self { fields: Vec::new(), rejection, skipped, preset: None, ignored: Vec::new() };
         for mapping in options.mappings {
             let group = mapping.columns_in(header).map_err(|name| errors.missing("to map", name))?;
             columns.add(mapping.field, group);
         }
-        let is_free = |columns: &Self, index: &usize| !columns.uses(*index) && !skipped.contains(index);
-        let unknown =
-            |columns: &Self| (0..header.len()).filter(|index| is_free(columns, index)).collect::<Vec<_>>();
-        let exact = |field: &str| header.iter().position(|name| *name == field);
-        for field in ITEM_FIELDS {
-            if header.iter().filter(|name| **name == field).count() > 1 {
-                return Err(errors.of(&format!("the column `{field}` is there twice")));
-            }
-            columns.add_own(field, exact(field).filter(|index| is_free(&columns, index)));
-        }
-        if !unknown(&columns).is_empty() {
+        columns.add_exact_names(&errors)?;
+        if !columns.unknown(header).is_empty() {
             columns.preset = Preset::recognise(header);
         }
         match columns.preset {
-            Some(preset) => {
-                for mapping in &preset.map {
-                    let mut group = mapping.present_columns_in(header);
-                    group.retain(|index| !skipped.contains(index));
-                    columns.add(mapping.field, group);
-                }
-            }
-            // Another product's `Account ID` is not this service's, so not if a product was recognised.
-            None => {
-                for field in ITEM_FIELDS.into_iter().filter(|field| exact(field).is_none()) {
-                    let similar = find_column(header, field).filter(|index| is_free(&columns, index));
-                    columns.add_own(field, similar);
-                }
-            }
+            Some(preset) => columns.add_preset(preset, header),
+            None => columns.add_similar_names(header, !options.mappings.is_empty()),
         }
-        if columns.preset.is_none() && options.mappings.is_empty() && !unknown(&columns).is_empty() {
-            return Err(errors.unknown(&unknown(&columns)));
+        let unknown = columns.unknown(header);
+        if columns.preset.is_none() && options.mappings.is_empty() && !unknown.is_empty() {
+            return Err(errors.unknown(&unknown));
         }
-        columns.ignored = unknown(&columns).into_iter().map(|index| header[index].to_owned()).collect();
+        columns.ignored = unknown.into_iter().map(|index| header[index].to_owned()).collect();
         Ok(columns)
+    }
+
+    /// Adds the columns that have the name of a field.
+    fn add_exact_names(&mut self, errors: &HeaderErrors<'_>) -> Result<(), CliError> {
+        for field in ITEM_FIELDS {
+            let mut named = (0..errors.header.len()).filter(|index| errors.header[*index] == field);
+            let column = named.next().filter(|column| self.is_free(*column));
+            if column.is_some() && named.next().is_some() {
+                return Err(errors.of(&format!("the column `{field}` is there twice")));
+            }
+            self.add(field, column.into_iter().collect());
+        }
+        Ok(())
+    }
+
+    /// Adds the columns that a product's exports have.
+    fn add_preset(&mut self, preset: &Preset, header: &[&str]) {
+        for mapping in &preset.map {
+            let mut group = mapping.present_columns_in(header);
+            group.retain(|column| !self.skipped.contains(column));
+            self.add(mapping.field, group);
+        }
+    }
+
+    /// Adds the columns with a name like that of a field. In a table of another product, an `Account ID` is not
+    /// this service's.
+    fn add_similar_names(&mut self, header: &[&str], is_of_another_product: bool) {
+        for field in ITEM_FIELDS {
+            let is_foreign_id = is_of_another_product && IDS.contains(&field);
+            let column = find_column(header, field).filter(|column| self.is_free(*column) && !is_foreign_id);
+            self.add(field, column.into_iter().collect());
+        }
+    }
+
+    /// Returns the columns that have no meaning yet.
+    fn unknown(&self, header: &[&str]) -> Vec<usize> {
+        (0..header.len()).filter(|column| self.is_free(*column)).collect()
+    }
+
+    fn is_free(&self, column: usize) -> bool {
+        let is_used =
+            self.fields.iter().any(|(_, groups)| groups.iter().any(|group| group.contains(&column)));
+        !is_used && !self.is_rejection(column) && !self.skipped.contains(&column)
     }
 
     fn add(&mut self, field: &'static str, group: Vec<usize>) {
@@ -100,15 +120,6 @@ impl Columns {
             Some((_, groups)) => groups.push(group),
             None => self.fields.push((field, vec![group])),
         }
-    }
-
-    fn add_own(&mut self, field: &'static str, column: Option<usize>) {
-        self.add(field, column.into_iter().collect());
-    }
-
-    fn uses(&self, column: usize) -> bool {
-        self.rejection.contains(&column)
-            || self.fields.iter().any(|(_, groups)| groups.iter().any(|group| group.contains(&column)))
     }
 
     /// Whether the column holds the line or the reason of an earlier rejection.
@@ -155,7 +166,7 @@ impl Columns {
     }
 }
 
-/// The errors of a header.
+/// A header, for errors that name its columns.
 struct HeaderErrors<'h> {
     header: &'h [&'h str],
     file: &'h str,
@@ -164,6 +175,19 @@ struct HeaderErrors<'h> {
 impl HeaderErrors<'_> {
     fn of(&self, problem: &str) -> CliError {
         CliError::usage(format!("{}: {problem}", self.file))
+    }
+
+    /// Returns the positions of the columns that the command line skips.
+    fn skipped_columns(&self, names: &[String]) -> Result<Vec<usize>, CliError> {
+        let mut skipped = Vec::new();
+        for name in names {
+            let columns = all_columns(self.header, name);
+            if columns.is_empty() {
+                return Err(self.missing("to skip", name));
+            }
+            skipped.extend(columns);
+        }
+        Ok(skipped)
     }
 
     fn missing(&self, purpose: &str, name: &str) -> CliError {
@@ -189,7 +213,7 @@ fn described(name: &str) -> String {
     let simplified_name = simplified(name);
     let similarity = |field: &str| strsim::jaro_winkler(&simplified_name, &simplified(field));
     let closest = ITEM_FIELDS.into_iter().max_by(|one, other| similarity(one).total_cmp(&similarity(other)));
-    let likely = closest.filter(|field| own_field(name).is_none() && similarity(field) >= MIN_SIMILARITY);
+    let likely = closest.filter(|field| field_named(name).is_none() && similarity(field) >= MIN_SIMILARITY);
     match likely {
         Some(field) => format!("{} (like `{field}`)", quoted(name)),
         None => quoted(name),

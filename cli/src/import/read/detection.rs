@@ -56,6 +56,7 @@ pub(super) fn format(
     let text = first_line.trim_ascii_start();
     let found = found_format(text);
     match (found, expected) {
+        (_, Some(InputFormat::Csv)) if format_option.is_some() => Ok(InputFormat::Csv),
         (None, _) => Ok(expected.unwrap_or(InputFormat::Csv)),
         (Some(found), None) => Ok(found),
         (Some(InputFormat::Json), Some(InputFormat::Ndjson)) if text.starts_with(b"[") => {
@@ -95,10 +96,12 @@ fn found_format(text: &[u8]) -> Option<InputFormat> {
 /// Returns the delimiter that Excel's first line `sep=` names.
 pub(super) fn named_delimiter(first_line: &[u8]) -> Option<u8> {
     let line = first_line.split(|byte| matches!(byte, b'\r' | b'\n')).next()?;
-    match line.trim_ascii_end() {
-        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => Some(*delimiter),
-        // The tab was trimmed.
-        b"sep=" => Some(b'\t'),
+    match line {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter]
+            if !delimiter.is_ascii_alphanumeric() && *delimiter != b'"' =>
+        {
+            Some(*delimiter)
+        }
         _ => None,
     }
 }

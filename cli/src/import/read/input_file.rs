@@ -48,6 +48,7 @@ pub(crate) struct InputFile {
     ahead: VecDeque<Row>,
     /// The error of the row after these.
     error: Option<CliError>,
+    is_at_end: bool,
     /// The file, unless it is a stream.
     watch: Option<FileWatch>,
     /// Size in bytes; `None` for a stream.
@@ -187,7 +188,7 @@ impl InputFile {
     fn new(rows: Rows, rejected_format: RejectedFormat, notes: Vec<String>) -> Self {
         let bytes_read = BytesRead::default();
         let (ahead, error, watch, size) = (VecDeque::new(), None, None, None);
-        Self { rows, ahead, error, watch, size, bytes_read, rejected_format, notes }
+        Self { rows, ahead, error, is_at_end: false, watch, size, bytes_read, rejected_format, notes }
     }
 
     /// Whether it is a stream, and not a regular file.
@@ -198,10 +199,11 @@ impl InputFile {
     /// Reads the first rows ahead, up to this number, and returns them. An error of a later row is returned
     /// by [`Self::next_row`] in its place.
     pub(crate) fn first_rows(&mut self, count: usize) -> &VecDeque<Row> {
-        while self.ahead.len() < count && self.error.is_none() {
+        while self.ahead.len() < count && self.error.is_none() && !self.is_at_end {
             match self.read_row() {
                 Ok(Some(row)) => self.ahead.push_back(row),
-                Ok(None) => break,
+                // Not read again: more may be appended to the file.
+                Ok(None) => self.is_at_end = true,
                 Err(error) => self.error = Some(error),
             }
         }

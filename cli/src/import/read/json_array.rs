@@ -50,8 +50,10 @@ impl JsonArray {
                 (b'[', Position::BeforeArray) => Position::AfterBracket,
                 (b']', Position::AfterBracket | Position::AfterElement) => Position::AfterArray,
                 (b',', Position::AfterElement) => Position::AfterComma,
-                (_, Position::AfterBracket | Position::AfterComma) => return Ok(true),
-                (_, Position::BeforeArray | Position::AfterElement | Position::AfterArray) => {
+                (byte, Position::AfterBracket | Position::AfterComma) if !matches!(byte, b',' | b']') => {
+                    return Ok(true);
+                }
+                _ => {
                     let advice = "A JSON file has one array, with commas between its elements";
                     return Err(self.text.error_at_line(self.lines.line(), "breaks the array", advice));
                 }
@@ -145,6 +147,8 @@ mod tests {
             ("[{},", "line 1 is where the file ends, inside the array"),
             ("[{} {}]", "line 1 breaks the array"),
             ("[]\n[]", "line 2 breaks the array"),
+            ("[{},\n]", "line 2 breaks the array"),
+            ("[{},,{}]", "line 1 breaks the array"),
         ] {
             let error = elements(text).unwrap_err();
             assert!(error.contains(part), "{error}");

@@ -79,7 +79,10 @@ fn not_json(error: &serde_json::Error) -> String {
     let (message, column) = (error.to_string(), error.column());
     let position = format!(" at line {} column {column}", error.line());
     let message = message.strip_suffix(&position).unwrap_or(&message);
-    format!("the line is not JSON: {message} at column {column}")
+    match error.line() {
+        1 => format!("the item is not JSON: {message} at column {column}"),
+        line => format!("the item is not JSON: {message} at column {column} of its line {line}"),
+    }
 }
 
 /// A line, parsed.
@@ -200,7 +203,7 @@ mod tests {
     #[test]
     fn a_line_that_is_not_json_is_rejected_with_the_column() {
         let line = r#"{"contact_name": "Ann""#;
-        let because = "the line is not JSON: EOF while parsing an object at column 22";
+        let because = "the item is not JSON: EOF while parsing an object at column 22";
         assert_eq!(only_parts(line, &[]), Err((because.to_owned(), line.to_owned())));
     }
 

@@ -61,7 +61,7 @@ impl QuotingCheck {
             b'"' => match self.position {
                 Position::CellStart | Position::AfterQuote => Position::Quoted,
                 Position::Quoted => Position::AfterQuote,
-                Position::LeadingSpace => self.fails(QuotingError::SpaceBeforeQuote),
+                Position::LeadingSpace => self.record_error(QuotingError::SpaceBeforeQuote),
                 Position::Unquoted => Position::Unquoted,
             },
             _ if is_quoted => Position::Quoted,
@@ -70,14 +70,14 @@ impl QuotingCheck {
                 Position::CellStart
             }
             b'\r' | b'\n' => Position::CellStart,
-            _ if self.position == Position::AfterQuote => self.fails(QuotingError::TextAfterQuote),
+            _ if self.position == Position::AfterQuote => self.record_error(QuotingError::TextAfterQuote),
             b' ' | b'\t' if self.position != Position::Unquoted => Position::LeadingSpace,
             _ => Position::Unquoted,
         }
     }
 
     /// Records the error, unless there was an earlier one. The parser reads on as in an unquoted cell.
-    fn fails(&mut self, error: QuotingError) -> Position {
+    fn record_error(&mut self, error: QuotingError) -> Position {
         self.error.get_or_insert(error);
         Position::Unquoted
     }

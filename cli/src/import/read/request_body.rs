@@ -35,7 +35,11 @@ impl RequestBody {
                 .error("it is a request's body of more than 6 MB")
                 .advice("A JSON array or NDJSON can have any size"));
         }
-        let body = text.validate(&bytes, 1)?;
+        let body = str::from_utf8(&bytes).map_err(|error| {
+            let mut lines = LineCounter::default();
+            lines.add(&bytes[..error.valid_up_to()]);
+            text.error(&format!("line {} is not valid UTF-8", lines.line()))
+        })?;
         let object: Object<'_> =
             serde_json::from_str(body).map_err(|error| text.error("it is not JSON").caused_by(error))?;
         check_params(&object, tenant, &text)?;
@@ -61,7 +65,10 @@ impl RequestBody {
 
 /// Fails if the body has params that an import can't honour.
 fn check_params(object: &Object<'_>, tenant: &TenantName, text: &TextStream) -> Result<(), CliError> {
-    for (name, value) in object.params() {
+    for (index, (name, value)) in object.params().enumerate() {
+        if object.params().take(index).any(|(earlier, _)| earlier == name) {
+            return Err(text.error(&format!("the request's body has `{name}` twice")));
+        }
         match name {
             "tenant" if serde_json::from_str::<&str>(value.get()).ok() == Some(tenant.as_str()) => {}
             "tenant" => {
@@ -137,6 +144,7 @@ mod tests {
             ("{\"tenant\": \"acme\", \"list_items\": []}", "for the tenant \"acme\""),
             ("{\"validate_only\": true, \"list_items\": []}", "--dry-run"),
             ("{\"list_items\": [], \"typo\": 1}", "unknown param `typo`"),
+            ("{\"list_items\": [], \"list_items\": []}", "has `list_items` twice"),
             ("{\"list_items\": {}}", "no array `list_items`"),
             ("{\"list_items\": [", "it is not JSON"),
         ] {

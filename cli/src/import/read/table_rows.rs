@@ -42,7 +42,7 @@ pub(super) struct TableOptions<'o> {
 }
 
 impl TableRows {
-    /// Reads the header. Fails if it has columns without a meaning, or if the table has no header.
+    /// Reads the header. Fails if it has unknown columns, or if the table has no header.
     pub(super) fn open(
         mut records: Box<dyn Records>,
         options: TableOptions<'_>,
@@ -116,7 +116,7 @@ impl TableRows {
     fn fields<'r>(&self, record: &'r Record) -> Result<Vec<(&'static str, Cow<'r, str>)>, String> {
         let value = |field, groups: &[Vec<usize>]| {
             let values = groups.iter().map(|group| self.value(record, group));
-            let value = values.into_iter().find(|value| !value.is_empty()).unwrap_or_default();
+            let value = values.into_iter().find(|value| !value.trim().is_empty()).unwrap_or_default();
             Ok((field, cell_text(field, value)?))
         };
         self.columns.fields.iter().map(|(field, groups)| value(*field, groups)).collect()

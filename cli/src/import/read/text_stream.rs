@@ -71,7 +71,7 @@ impl TextStream {
     /// The error of a line that ends the import.
     pub(super) fn error_at_line(&self, line: u64, problem: &str, advice: &str) -> CliError {
         self.error(&format!("line {line} {problem}")).advice(format!(
-            "{advice}. The rows before this line were imported, the rows from this line on were not; importing \
+            "{advice}. The rows before this line were sent, the rows from this line on were not; importing \
              the whole file again creates no duplicates"
         ))
     }

@@ -1,5 +1,7 @@
 //! The records of a file of vCards (`.vcf`), of any version.
 
+use std::mem;
+
 use calcard::{
     Entry, Parser,
     vcard::{
@@ -12,7 +14,7 @@ use super::{
     row::MAX_ROW_BYTES,
     text_stream::TextStream,
 };
-use crate::error::CliError;
+use crate::{error::CliError, import::report::csv_line};
 
 /// The columns of the records: what is imported of a vCard.
 const HEADER: [&str; 5] =
@@ -22,33 +24,41 @@ const HEADER: [&str; 5] =
 pub(super) struct VcardRecords {
     text: TextStream,
     line: u64,
+    /// The first line of the next card, if the current one ended without END:VCARD.
+    ahead: Vec<u8>,
     has_header: bool,
 }
 
 impl VcardRecords {
     pub(super) fn new(text: TextStream) -> Self {
-        Self { text, line: 0, has_header: false }
+        Self { text, line: 0, ahead: Vec::new(), has_header: false }
     }
 
-    /// Reads the text of the next card and the line that it begins on; `None` at the end of the file.
+    /// Reads the text of the next card and the line that it begins on; `None` at the end of the file. A card
+    /// ends with END:VCARD, or before the next BEGIN:VCARD.
     fn next_card(&mut self) -> Result<Option<(u64, String)>, CliError> {
-        let (mut first_line, mut card) = (0, Vec::new());
+        let mut card = mem::take(&mut self.ahead);
+        let mut first_line = self.line;
         loop {
             let start = card.len();
-            self.line += 1;
             let is_end_of_file = self.text.read_line(&mut card, MAX_ROW_BYTES)? == 0;
+            self.line += 1;
+            let line = card[start..].trim_ascii();
+            let begins = line.eq_ignore_ascii_case(b"BEGIN:VCARD");
+            let ends = line.eq_ignore_ascii_case(b"END:VCARD");
             if start == 0 {
                 first_line = self.line;
-                if card.trim_ascii().is_empty() {
+                if line.is_empty() {
                     card.clear();
                 }
+            } else if begins {
+                self.ahead = card.split_off(start);
             }
             if card.len() > MAX_ROW_BYTES {
                 let advice = "Check it for a missing END:VCARD, or remove its photo";
                 return Err(self.text.error_at_line(first_line, "begins a vCard of more than 1 MB", advice));
             }
-            let line = card.get(start..).unwrap_or_default().trim_ascii();
-            if line.eq_ignore_ascii_case(b"END:VCARD") || (is_end_of_file && !card.is_empty()) {
+            if ends || !self.ahead.is_empty() || (is_end_of_file && !card.is_empty()) {
                 return Ok(Some((first_line, self.text.validate(&card, first_line)?.to_owned())));
             }
             if is_end_of_file {
@@ -65,22 +75,33 @@ impl Records for VcardRecords {
             return Ok(Some(Record::of_cells(1, HEADER)));
         }
         let Some((line, text)) = self.next_card()? else { return Ok(None) };
-        Ok(Some(match Parser::new(&text).entry() {
-            Entry::VCard(card) if text.trim_end().to_ascii_uppercase().ends_with("END:VCARD") => {
-                let cells = cells(&card);
-                Record::of_cells(line, cells.iter().map(String::as_str))
-            }
+        let is_complete = text.trim_end().to_ascii_uppercase().ends_with("END:VCARD");
+        let cells = match Parser::new(&text).entry() {
+            Entry::VCard(card) if is_complete => cells(&card),
             _ => {
-                let mut record = Record::of_cells(line, []);
-                record.defect = Some(Defect {
-                    reason: "this is not a complete vCard, from BEGIN:VCARD to END:VCARD".to_owned(),
-                    text: format!(",,,,\"{}\"", text.trim_end().replace('"', "\"\"")),
-                    cell_starts: Vec::new(),
-                });
-                record
+                return Ok(Some(defect(
+                    line,
+                    &text,
+                    "this is not a complete vCard, from BEGIN:VCARD to END:VCARD",
+                )));
             }
-        }))
+        };
+        if cells.iter().all(String::is_empty) {
+            return Ok(Some(defect(line, &text, "the vCard has no name and no number")));
+        }
+        Ok(Some(Record::of_cells(line, cells.iter().map(String::as_str))))
     }
+}
+
+/// Makes a record of a card that can't be imported. Its text is the last cell.
+fn defect(line: u64, card: &str, reason: &str) -> Record {
+    let mut record = Record::of_cells(line, []);
+    record.defect = Some(Defect {
+        reason: reason.to_owned(),
+        text: csv_line(["", "", "", "", card.trim_end()], b','),
+        cell_starts: Vec::new(),
+    });
+    record
 }
 
 /// Returns the cells of a card, in the order of [`HEADER`].
@@ -169,8 +190,13 @@ mod tests {
 
     #[test]
     fn a_card_that_is_cut_off_is_a_defect_with_its_text() {
-        let records = records("\nBEGIN:VCARD\nFN:Ann\nEND:VCARD\n\nBEGIN:VCARD\nFN:\"Bob\"\n");
-        assert_eq!(records.iter().map(|record| record.line).collect::<Vec<_>>(), [2, 6]);
+        let records = records(
+            "\nBEGIN:VCARD\nFN:Ann\nEND:VCARD\n\nBEGIN:VCARD\nFN:\"Bob\"\nBEGIN:VCARD\nFN:Cid\nEND:VCARD\n\
+             BEGIN:VCARD\nADR:x\nEND:VCARD\nBEGIN:VCARD\n",
+        );
+        let found: Vec<_> = records.iter().map(|record| (record.line, record.defect.is_some())).collect();
+        assert_eq!(found, [(2, false), (6, true), (8, false), (11, true), (14, true)]);
+        assert_eq!(records[2].cell(0), Some("Cid"));
         assert_eq!(records[1].defect.as_ref().unwrap().text, ",,,,\"BEGIN:VCARD\nFN:\"\"Bob\"\"\"");
     }
 }

@@ -50,7 +50,8 @@ impl RejectedFormat {
                 let added = format!("{{\"{REJECTED_LINE}\":{line},\"{REJECTED_BECAUSE}\":{reason}");
                 match object_members(original) {
                     Some("") => format!("{added}}}\n"),
-                    Some(members) => format!("{added},{members}}}\n"),
+                    // Valid JSON has line breaks between its tokens only.
+                    Some(members) => format!("{added},{}}}\n", members.replace(['\r', '\n'], " ")),
                     None => format!("{added},\"{REJECTED_TEXT}\":{}}}\n", Value::from(original)),
                 }
             }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Holds values of rows back until no earlier row is open. It holds no more rows than are in flight.
+/// Holds values of rows back until no earlier row is open.
 #[derive(Debug)]
 pub(super) struct RowOrder<T> {
     /// The first row of each batch that is being filled or sent.
@@ -31,6 +31,11 @@ impl<T> RowOrder<T> {
     /// Adds the value of the row with this number.
     pub(super) fn add(&mut self, number: u64, value: T) {
         self.waiting.insert(number, value);
+    }
+
+    /// Returns how many values wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.len()
     }
 
     /// Takes the next value that no earlier row can precede any more.

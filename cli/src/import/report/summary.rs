@@ -17,7 +17,7 @@ pub(crate) struct Summary {
     created: u64,
     updated: u64,
     rejected: u64,
-    /// Rows that were sent without an answer, and may be stored. 0 unless the import was stopped.
+    /// Rows that were sent, without an outcome from the service: they may be stored. 0 unless the import was stopped.
     unknown: u64,
     /// Rows that were read but not sent. 0 unless the import was stopped.
     not_sent: u64,
@@ -70,13 +70,13 @@ impl Summary {
         let mut lines: Vec<String> = rows.map(|(label, count)| format!("{label:<17}{count:>12}")).into();
         lines.push(format!("{:<17}{:>12.1}", "seconds", self.seconds));
         if self.unknown > 0 {
-            lines.push("Unknown rows were sent without an answer: they may be stored or not.".to_owned());
+            lines.push("Unknown rows were sent, but the service did not report their outcome: they may be stored or not.".to_owned());
         }
         if let Some(path) = &self.rejected_file {
             lines.push(format!("The rejected rows are in {path}. Correct them there and import that file."));
         }
         if self.dry_run {
-            lines.push("Nothing was written: this was a dry run.".to_owned());
+            lines.push("Nothing was stored: this was a dry run.".to_owned());
         }
         lines.join("\n")
     }

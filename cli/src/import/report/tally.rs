@@ -16,6 +16,9 @@ use super::{
 };
 use crate::error::CliError;
 
+/// After how many rejected rows the progress is updated while no batch is sent.
+const INVALID_ROWS_PER_UPDATE: u64 = 1_000;
+
 /// A row whose outcome is recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TalliedRow<'r> {
@@ -93,11 +96,16 @@ impl Tally {
         self.state().counts.unknown += rows as u64;
     }
 
-    /// Records that a row was rejected without having been sent.
-    pub(crate) fn record_invalid(&self, row: TalliedRow<'_>, reason: &str) -> Result<(), CliError> {
+    /// Records that a row was rejected without having been sent. Returns how many rejected rows wait in memory
+    /// for the outcomes of earlier rows.
+    pub(crate) fn record_invalid(&self, row: TalliedRow<'_>, reason: &str) -> Result<usize, CliError> {
         let mut state = self.state();
         state.reject(row, reason);
-        state.write_ready()
+        if state.counts.rejected.is_multiple_of(INVALID_ROWS_PER_UPDATE) {
+            self.progress.advance(0, &state.counts);
+        }
+        state.write_ready()?;
+        Ok(state.order.waiting())
     }
 
     /// Shows that a request is retried after a delay.

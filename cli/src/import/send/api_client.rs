@@ -19,7 +19,7 @@ pub(super) enum UpsertReply {
     Outcomes(Vec<RowOutcome>),
     /// The service rejected the body as a whole, with this message.
     BodyRejected(String),
-    /// The server says 200, but not what became of the rows.
+    /// A 200 without one result per row.
     Unreadable(CliError),
 }
 

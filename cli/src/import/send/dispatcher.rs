@@ -113,7 +113,12 @@ impl Dispatcher {
             RowContent::Item { json, keys, original } => (json, keys, original),
             RowContent::Invalid { reason, original } => {
                 let row = TalliedRow { number, line, original: &original };
-                return Ok(self.tally.record_invalid(row, &reason)?);
+                if self.tally.record_invalid(row, &reason)? > self.max_rows * self.workers.len() {
+                    // The rejected rows in memory wait for the batches in flight.
+                    self.send_all()?;
+                    self.workers.iter_mut().for_each(WorkerQueue::wait);
+                }
+                return Ok(());
             }
         };
         let assignment = self.assigner.assign(keys);
