@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use runtime_api::{RuntimeApi, Waiting};
-use tokio::process::Child;
+use tokio::process::{Child, Command};
 
 use super::{process_stats::Process, program::Program};
 use crate::error::Result;
@@ -19,13 +19,17 @@ pub(crate) struct Function {
 impl Function {
     /// Starts a function and waits for its first request for an event.
     pub(crate) async fn start(program: Program, runtime_api: &mut RuntimeApi) -> Result<(Self, Waiting)> {
-        let mut command = program.launch()?.command(runtime_api);
+        let function = Self::spawn(&mut program.launch()?.command(runtime_api))?;
+        let waiting = runtime_api.asked().await?;
+        Ok((function, waiting))
+    }
+
+    /// Starts a function by its command.
+    pub(crate) fn spawn(command: &mut Command) -> Result<Self> {
         let started = Instant::now();
         let child = command.spawn()?;
         let process = Process::with_id(child.id().expect("nothing has waited for the child yet"));
-        let function = Self { started, process, child };
-        let waiting = runtime_api.asked().await?;
-        Ok((function, waiting))
+        Ok(Self { started, process, child })
     }
 
     /// Kills the process and waits until it has ended.
