@@ -11,7 +11,7 @@ use crate::{
     error::Result,
     harness::{dynamodb_table::recreate_table, process_stats::Process},
     report::{machine, pages, results::Results},
-    sections::{certificates, cold_start, memory, placement, service, store},
+    sections::{certificates, cold_start, lambda, memory, placement, service, store},
 };
 
 /// The first argument of this process.
@@ -25,12 +25,20 @@ enum Section {
     Certificates,
     Memory,
     Service,
+    Lambda,
 }
 
 impl Section {
     /// Every section, in the order in which they run.
-    const ALL: [Self; 6] =
-        [Self::Placement, Self::Store, Self::ColdStart, Self::Certificates, Self::Memory, Self::Service];
+    const ALL: [Self; 7] = [
+        Self::Placement,
+        Self::Store,
+        Self::ColdStart,
+        Self::Certificates,
+        Self::Memory,
+        Self::Service,
+        Self::Lambda,
+    ];
 
     /// The name on the command line.
     fn name(self) -> &'static str {
@@ -41,6 +49,7 @@ impl Section {
             Self::Certificates => "certificates",
             Self::Memory => "memory",
             Self::Service => "service",
+            Self::Lambda => "lambda",
         }
     }
 
@@ -59,6 +68,7 @@ impl Section {
             Self::Certificates => certificates::measure(runtime_api).await,
             Self::Memory => memory::measure(store, runtime_api).await,
             Self::Service => service::measure(store).await,
+            Self::Lambda => lambda::measure(store, runtime_api).await,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod certificates;
 pub(crate) mod cold_start;
+pub(crate) mod lambda;
 pub(crate) mod memory;
 pub(crate) mod placement;
 pub(crate) mod service;

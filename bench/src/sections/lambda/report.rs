@@ -1,0 +1,132 @@
+//! The tables and plots of the calls: times, prices, and one against the other.
+
+use super::{
+    calls::{ColdStart, Measured, PROGRAMS, Warm},
+    environment::{Effect, LONGEST, List},
+    settings::{ARM64, Architecture, X86_64},
+};
+use crate::{
+    error::Result,
+    report::{
+        markdown_table::MarkdownTable,
+        plot::{self, Line},
+        results::Results,
+        stats::{median, milliseconds},
+    },
+};
+
+const CENTS_PER_DOLLAR: f64 = 100.0;
+
+/// Adds the results of the calls.
+pub(super) fn add(measured: &[Measured], results: &mut Results) -> Result<()> {
+    results.table("lambda-cold", &table_of_cold_starts(measured));
+    results.table(
+        "lambda-time",
+        &table_of_warm_calls(measured, |_, _, warm| match (warm.duration_ms(), warm.billed_ms()) {
+            (Some(duration), Some(billed)) => Some(format!("{duration:.1} ({billed:.0})")),
+            _ => None,
+        }),
+    );
+    results.table(
+        "lambda-price",
+        &table_of_warm_calls(measured, |one, list, warm| {
+            let billed = warm.billed_ms()?;
+            let price = |of: Architecture| dollars(of.dollars_per_million(one.memory_mb, billed, list.len));
+            Some(format!("{} ({})", price(X86_64), price(ARM64)))
+        }),
+    );
+    for (name, title, len) in [
+        ("lambda-long", "10,000 contacts created: price against time", LONGEST),
+        ("lambda-single", "One contact created: price against time", 1),
+    ] {
+        let list = List { len, effect: Effect::Created };
+        let svg = plot::lines(title, "ms a call", "cents a million contacts", &lines(measured, list))?;
+        results.plot(name, svg);
+    }
+    Ok(())
+}
+
+fn table_of_cold_starts(measured: &[Measured]) -> MarkdownTable {
+    let columns = [
+        "function",
+        "memory, MB",
+        "starts",
+        "init, ms",
+        "first answer, ms",
+        "billed ms",
+        "dollars a million, x86_64 (arm64)",
+    ];
+    let mut table = MarkdownTable::new(&columns);
+    for one in measured {
+        let figure = |of: fn(&ColdStart) -> f64| median(one.cold_starts.iter().map(of));
+        let billed = figure(|start| milliseconds(start.init + start.call.billed).ceil());
+        let price = |of: Architecture| dollars(of.dollars_per_million(one.memory_mb, billed, 1));
+        table.row([
+            one.program.label().to_owned(),
+            one.memory_mb.to_string(),
+            one.cold_starts.len().to_string(),
+            format!("{:.1}", figure(|start| milliseconds(start.init))),
+            format!("{:.1}", figure(|start| milliseconds(start.init + start.call.duration))),
+            format!("{billed:.0}"),
+            format!("{} ({})", price(X86_64), price(ARM64)),
+        ]);
+    }
+    table
+}
+
+/// A table with a column for each list. `cell` returns the text of calls that were measured.
+fn table_of_warm_calls(
+    measured: &[Measured],
+    cell: impl Fn(&Measured, List, &Warm) -> Option<String>,
+) -> MarkdownTable {
+    let titles = List::all().map(|list| format!("{} {}", list.len, list.effect.word()));
+    let columns: Vec<_> =
+        ["function".to_owned(), "memory, MB".to_owned()].into_iter().chain(titles).collect();
+    let mut table = MarkdownTable::new(&columns.iter().map(String::as_str).collect::<Vec<_>>());
+    for one in measured {
+        let cells = one.warm.iter().map(|(list, warm)| {
+            cell(one, *list, warm).unwrap_or_else(|| {
+                match warm {
+                    Warm::OutOfMemory => "memory",
+                    Warm::Calls(_) | Warm::TimedOut => "time-out",
+                }
+                .to_owned()
+            })
+        });
+        table.row([one.program.label().to_owned(), one.memory_mb.to_string()].into_iter().chain(cells));
+    }
+    table
+}
+
+/// Returns the price in cents against the duration: a line for each program, and one more for the first one's price on
+/// arm64.
+fn lines(measured: &[Measured], list: List) -> Vec<Line> {
+    let (first, _) = PROGRAMS[0];
+    let on_x86 = PROGRAMS.map(|(program, _)| (program, X86_64));
+    let variants = [(first, ARM64)].into_iter().chain(on_x86);
+    variants
+        .map(|(program, architecture)| {
+            let points = measured.iter().filter(|one| one.program == program).filter_map(|one| {
+                let (_, warm) = one.warm.iter().find(|(of, _)| *of == list)?;
+                let price = architecture.dollars_per_million(one.memory_mb, warm.billed_ms()?, list.len);
+                Some((warm.duration_ms()?, price * CENTS_PER_DOLLAR))
+            });
+            let label = program.label();
+            let label =
+                if program == first { format!("{label}, {}", architecture.name) } else { label.to_owned() };
+            Line { label, points: points.collect() }
+        })
+        .collect()
+}
+
+/// Formats a price with three significant digits.
+fn dollars(price: f64) -> String {
+    match price {
+        10.0.. => format!("{price:.1}"),
+        1.0.. => format!("{price:.2}"),
+        0.1.. => format!("{price:.3}"),
+        0.01.. => format!("{price:.4}"),
+        0.001.. => format!("{price:.5}"),
+        _ => format!("{price:.6}"),
+    }
+}
