@@ -2,7 +2,7 @@
 //! or metrics; the crate `contacts-handler` turns events into calls of this one. "The contract" in comments is what
 //! `docs/api.md` promises to callers.
 //!
-//! | module | what lives there | what it depends on |
+//! | module | what lives there | its dependencies |
 //! | --- | --- | --- |
 //! | [`domain`] | tenants, accounts, contacts, tokens, and how ids are derived | nothing else |
 //! | [`context`] | what belongs to one operation: its id, deadline, usage and phases | nothing else |

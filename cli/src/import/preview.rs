@@ -32,7 +32,7 @@ pub(super) fn show(input: &mut InputFile) {
     }
 }
 
-/// Formats a row as it is understood.
+/// Formats a row as it was parsed.
 fn described(content: &RowContent) -> String {
     match content {
         RowContent::Invalid { reason, .. } => format!("rejected: {reason}"),

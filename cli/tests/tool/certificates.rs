@@ -15,7 +15,7 @@ use crate::{
     tls_server::{self, CERTIFICATE},
 };
 
-/// How long a command takes at most whose error is final. Less than any retry of an unreachable service.
+/// How long a command with a final error takes at most. Less than any retry of an unreachable service.
 const AT_ONCE: Duration = Duration::from_secs(5);
 
 /// Starts an API that rejects every token, behind a certificate that is not trusted.

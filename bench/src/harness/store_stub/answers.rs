@@ -57,7 +57,7 @@ impl Table<'_> {
         (StatusCode::OK, with_capacity(response, request, table, accepted.len()))
     }
 
-    /// Executes every statement whose partition key is not throttled.
+    /// Executes every statement with a partition key that is not throttled.
     fn batch_execute_statement(&mut self, request: &Value) -> Answer {
         let now = Instant::now();
         let mut written = 0;

@@ -1,4 +1,4 @@
-//! A stub in DynamoDB's place, for functions whose own time and price are measured: each answer comes after a
+//! A stub in DynamoDB's place, to measure the functions' own time and price: each answer comes after a
 //! latency like DynamoDB's, and the stub itself runs on another processor than the function.
 //!
 //! It records the items that the embedded DynamoDB returns, and replays them later. What wasn't recorded doesn't
@@ -7,7 +7,7 @@
 //!
 //! | module | contents |
 //! | --- | --- |
-//! | [`settings`] | what it is set to do, and what it counts |
+//! | [`settings`] | its settings and counters |
 //! | [`server`] | HTTP, with and without TLS ([`tls`]) |
 //! | [`answers`] | DynamoDB's JSON protocol, as far as a warm upsert needs it |
 //! | [`recording`] | the recorded items |
@@ -66,7 +66,7 @@ impl StoreStub {
         Ok(())
     }
 
-    /// Returns what it has counted since [`Self::set`].
+    /// Returns the counts since [`Self::set`].
     pub(crate) async fn counts(&self) -> Result<Counts> {
         let response = self.client.get(self.control_url()).send().await?.error_for_status()?;
         Ok(response.json().await?)

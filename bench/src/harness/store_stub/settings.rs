@@ -1,4 +1,4 @@
-//! What the stub is set to do, and what it counts. Both go over HTTP between the stub's process and the
+//! The stub's settings and counters. Both go over HTTP between the stub's process and the
 //! section that measures.
 
 use serde::{Deserialize, Serialize};

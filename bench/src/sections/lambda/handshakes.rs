@@ -1,4 +1,4 @@
-//! What TLS costs: the first calls of a new function, whose connections are not open yet, with and without it.
+//! What TLS costs: the first calls of a new function, which has no open connections yet, with and without it.
 
 use super::{
     environment::{Effect, Environment, LONGEST, List, Transport},

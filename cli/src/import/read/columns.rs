@@ -208,7 +208,7 @@ impl HeaderErrors<'_> {
     }
 }
 
-/// Formats the name of an unknown column, with the field whose name is most like it.
+/// Formats the name of an unknown column, with the field of the most similar name.
 fn described(name: &str) -> String {
     let simplified_name = simplified(name);
     let similarity = |field: &str| strsim::jaro_winkler(&simplified_name, &simplified(field));

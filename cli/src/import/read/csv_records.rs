@@ -19,7 +19,7 @@ pub(super) struct CsvRecords {
     reader: Reader,
     lines: LineCounter,
     quoting: QuotingCheck,
-    /// The current record as it is in the file.
+    /// The current record's bytes in the file.
     raw: Vec<u8>,
     cells: Vec<u8>,
     cell_ends: Vec<usize>,

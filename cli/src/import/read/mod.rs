@@ -13,7 +13,7 @@
 //! | `cell_text` | repairs of what spreadsheets make of numbers |
 //! | `json_rows` | the rows of a JSON file |
 //! | `json_items` | an item of a JSON file, read by `json_lines`, `json_array` or `request_body` |
-//! | `row`, `row_keys` | a row: an upsert item to send, or why there is none; what it depends on |
+//! | `row`, `row_keys` | a row: an upsert item to send, or why there is none; its dependencies |
 
 mod byte_counter;
 mod cell_text;

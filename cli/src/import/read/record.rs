@@ -32,7 +32,7 @@ pub(super) struct Defect {
 }
 
 impl Record {
-    /// Creates a record of text whose cells end at these positions, which must be character boundaries.
+    /// Creates a record from the text of its cells, which end at these positions: character boundaries.
     pub(super) fn new(line: u64, cells: String, cell_ends: Vec<usize>) -> Self {
         Self { line, cells, cell_ends, defect: None }
     }

@@ -17,7 +17,7 @@ const LINE_INTERVAL: Duration = Duration::from_secs(10);
 /// How often the bar is redrawn.
 const REDRAW_INTERVAL: Duration = Duration::from_millis(200);
 
-/// Template of the bar of a file, whose size is known. The message is cut to the width of the terminal.
+/// Template of the bar of a file of known size. The message is cut to the width of the terminal.
 const FILE_TEMPLATE: &str = "{bar:20} {elapsed} {wide_msg}";
 
 /// Template of the bar of a stream.

@@ -19,7 +19,7 @@ use crate::error::CliError;
 /// After how many rejected rows the progress is updated while no batch is sent.
 const INVALID_ROWS_PER_UPDATE: u64 = 1_000;
 
-/// A row whose outcome is recorded.
+/// A row, to record its outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TalliedRow<'r> {
     /// Position in the file, from 1.
