@@ -32,8 +32,8 @@ const SYSTEM_BUNDLES: [&str; 4] = [
 pub(crate) struct CertificateBundle(Vec<u8>);
 
 impl CertificateBundle {
-    /// Reads the file that the environment names, whose certificates are trusted instead of the system's. `None`
-    /// if it names none. Fails with a usage error.
+    /// Reads the file that an environment variable names. Its certificates replace those of the system. `None` if
+    /// no variable is set. Fails with a usage error.
     pub(crate) fn from_environment() -> Result<Option<Self>, CliError> {
         let set = VARIABLES.into_iter().find_map(|variable| {
             env::var_os(variable).filter(|path| !path.is_empty()).map(|path| (variable, PathBuf::from(path)))

@@ -55,8 +55,8 @@ pub(crate) fn termination_signals() -> Vec<SignalKind> {
     kinds.into_iter().filter(|kind| ignored & (1 << (kind.as_raw_value() - 1)) == 0).collect()
 }
 
-/// Returns the set of ignored signals: bit n - 1 stands for signal n. It is empty on systems other than Linux, where
-/// only unsafe code can read it.
+/// Returns the ignored signals as a bit mask: signal n is bit n - 1. On systems other than Linux, where only unsafe
+/// code can read it, no bit is set.
 fn ignored_signals() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let set = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

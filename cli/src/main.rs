@@ -10,6 +10,7 @@
 //! | [`import`] | `contacts import` |
 //! | [`api`] | the client of the HTTP API |
 //! | [`connection`] | the connection to the table, on AWS or on the local stack |
+//! | [`confirmation`] | questions before something is deleted |
 //! | [`certificates`] | the root certificates that both connections trust |
 //! | [`environment`] | environment variables |
 //! | [`interrupt`] | cancellation on a signal, such as that of Ctrl-C |
@@ -24,6 +25,7 @@ mod account;
 mod api;
 mod arguments;
 mod certificates;
+mod confirmation;
 mod connection;
 mod contact;
 mod environment;

@@ -1,15 +1,14 @@
 //! `contacts man`: man pages, generated from the same declarations as `--help`.
 
 use std::{
-    fs,
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use clap::{Args, Command};
 use clap_mangen::Man;
 
-use crate::error::CliError;
+use crate::{error::CliError, output::write_to_stdout};
 
 /// Arguments of `contacts man`.
 #[derive(Args)]
@@ -27,7 +26,7 @@ pub(crate) fn run(command: Command, args: &ManArgs) -> Result<(), CliError> {
     match &args.output {
         Some(directory) => write_pages(command, directory)
             .map_err(|error| CliError::write(&directory.display().to_string(), error)),
-        None => print_page(command).map_err(|error| CliError::write("standard output", error)),
+        None => print_page(command),
     }
 }
 
@@ -36,11 +35,8 @@ fn write_pages(command: Command, directory: &Path) -> io::Result<()> {
     clap_mangen::generate_to(command, directory)
 }
 
-fn print_page(command: Command) -> io::Result<()> {
-    // In memory first: a page is written as many small pieces.
+fn print_page(command: Command) -> Result<(), CliError> {
     let mut page = Vec::new();
-    Man::new(command).render(&mut page)?;
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(&page)?;
-    stdout.flush()
+    Man::new(command).render(&mut page).expect("a write to memory can't fail");
+    write_to_stdout(&page)
 }

@@ -18,8 +18,8 @@ pub(crate) enum ExportFormat {
 }
 
 impl ExportFormat {
-    /// Returns the format that the file's name extension stands for, in upper or lower case. A name without an
-    /// extension stands for CSV, an unknown extension is an error.
+    /// Returns the format of the file name extension, in upper or lower case: CSV for a name without an
+    /// extension. Fails for an unknown extension.
     pub(super) fn from_extension(path: &Path) -> Result<Self, CliError> {
         let Some(extension) = path.extension() else { return Ok(Self::Csv) };
         match extension.to_str().map(str::to_ascii_lowercase).as_deref() {

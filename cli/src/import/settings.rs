@@ -5,7 +5,11 @@ use contacts_core::domain::AccountReference;
 use serde::Serialize;
 
 use super::{arguments::ImportArgs, read::AccountKeys};
-use crate::{api::ApiSettings, connection::TargetArgs, error::CliError};
+use crate::{
+    api::{AccountParams, ApiSettings},
+    connection::TargetArgs,
+    error::CliError,
+};
 
 /// The settings of an import.
 pub(super) struct ImportSettings {
@@ -42,22 +46,12 @@ impl ImportSettings {
         struct UpsertRequest<'s> {
             #[serde(skip_serializing_if = "std::ops::Not::not")]
             validate_only: bool,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            account_id: Option<u64>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            account_code: Option<&'s str>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            account_name: Option<&'s str>,
+            #[serde(flatten)]
+            account: AccountParams<'s>,
             list_items: [(); 0],
         }
-        let account = self.default_account.as_ref();
-        let request = UpsertRequest {
-            validate_only: self.is_dry_run,
-            account_id: account.and_then(|account| Some(account.id()?.get())),
-            account_code: account.and_then(|account| Some(account.code()?.as_str())),
-            account_name: account.and_then(|account| Some(account.name()?.as_str())),
-            list_items: [],
-        };
+        let account = AccountParams::new(self.default_account.as_ref());
+        let request = UpsertRequest { validate_only: self.is_dry_run, account, list_items: [] };
         let json = serde_json::to_string(&request).expect("numbers and text serialise");
         json.strip_suffix("]}").expect("the empty list of items comes last").to_owned()
     }

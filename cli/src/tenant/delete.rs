@@ -1,9 +1,6 @@
 //! `contacts tenant delete`: deletes a tenant and all of its data.
 
-use std::{
-    io::{self, IsTerminal},
-    time::Duration,
-};
+use std::time::Duration;
 
 use clap::Args;
 use contacts_core::domain::TenantName;
@@ -12,10 +9,11 @@ use serde::Serialize;
 
 use super::lookup::tenant_not_found;
 use crate::{
+    confirmation::ask,
     connection::Connection,
     error::CliError,
     interrupt::cancel_on_signal,
-    output::{OutputFormat, note, progress_style},
+    output::{OutputFormat, progress_style},
 };
 
 /// Arguments of `contacts tenant delete`.
@@ -71,29 +69,19 @@ pub(super) async fn run(
 fn confirm(name: &TenantName, given: Option<&str>) -> Result<(), CliError> {
     let confirmation = match given {
         Some(given) => given.to_owned(),
-        None if io::stdin().is_terminal() => ask_for_name(name)?,
-        None => {
-            let message =
-                format!("the deletion of `{name}` is not confirmed, and standard input is no terminal");
-            return Err(
-                CliError::usage(message).advice(format!("To confirm it, add `--confirm {name}` or `--yes`"))
-            );
-        }
+        None => ask(
+            &format!(
+                "This deletes the tenant {name} with all its tokens, accounts and contacts.\n\
+                 Type the tenant's name to confirm:"
+            ),
+            &format!("the deletion of `{name}`"),
+            &format!("To confirm it, add `--confirm {name}` or `--yes`"),
+        )?,
     };
     if confirmation.trim() == name.as_str() {
         return Ok(());
     }
     Err(CliError::usage(format!("the confirmation is not the name `{name}`")).advice("Nothing was deleted"))
-}
-
-fn ask_for_name(name: &TenantName) -> Result<String, CliError> {
-    note(&format!(
-        "This deletes the tenant {name} with all its tokens, accounts and contacts.\n\
-         Type the tenant's name to confirm:"
-    ));
-    let mut line = String::new();
-    io::stdin().read_line(&mut line).map_err(|error| CliError::read("standard input", error))?;
-    Ok(line)
 }
 
 async fn delete(

@@ -93,7 +93,7 @@ fn partition_key(statement: &Value) -> &str {
     statement["Parameters"][position]["S"].as_str().unwrap_or_default()
 }
 
-/// Adds the consumed capacity, if the request asks for it. Every item of the benchmark costs one unit.
+/// Adds `ConsumedCapacity` if the request has `ReturnConsumedCapacity`. Each item of the benchmark consumes one unit.
 fn with_capacity(mut response: Value, request: &Value, table: &str, units: usize) -> Value {
     if request["ReturnConsumedCapacity"].is_string() {
         response["ConsumedCapacity"] = json!([{ "TableName": table, "CapacityUnits": units }]);

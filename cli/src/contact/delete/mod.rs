@@ -8,8 +8,6 @@
 mod request;
 mod response;
 
-use std::io::{self, IsTerminal};
-
 use clap::{ArgGroup, Args};
 use contacts_core::domain::{ContactId, LinkId, TenantName};
 use indicatif::HumanCount;
@@ -21,6 +19,7 @@ use self::{
 use crate::{
     account::AccountFilterArgs,
     api::{ApiArgs, ApiClient, ApiSettings},
+    confirmation::ask,
     connection::TargetArgs,
     error::CliError,
     interrupt::cancel_on_signal,
@@ -103,14 +102,11 @@ fn confirm(args: &DeleteContactsArgs, number: usize) -> Result<(), CliError> {
         1 => "1 contact".to_owned(),
         _ => format!("{} contacts", HumanCount(number as u64)),
     };
-    if !io::stdin().is_terminal() {
-        let message =
-            format!("the deletion of {contacts} is not confirmed, and standard input is no terminal");
-        return Err(CliError::usage(message).advice("To confirm it, add `--yes`"));
-    }
-    note(&format!("This deletes {contacts} of the tenant {}. Type `yes` to confirm:", args.tenant));
-    let mut line = String::new();
-    io::stdin().read_line(&mut line).map_err(|error| CliError::read("standard input", error))?;
+    let line = ask(
+        &format!("This deletes {contacts} of the tenant {}. Type `yes` to confirm:", args.tenant),
+        &format!("the deletion of {contacts}"),
+        "To confirm it, add `--yes`",
+    )?;
     if line.trim() == "yes" {
         return Ok(());
     }

@@ -5,15 +5,13 @@ use std::{cell::RefCell, time::Duration};
 
 use backon::Retryable;
 use bytes::Bytes;
-use contacts_core::domain::{
-    AccountCode, AccountId, AccountName, AccountReference, ContactId, LinkId, TenantName,
-};
+use contacts_core::domain::{AccountReference, ContactId, LinkId, TenantName};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::response::{self, DeletedContact};
 use crate::{
-    api::{ApiClient, ApiError, RetryBudget, RetryCause, RetryReason, retry_delays},
+    api::{AccountParams, ApiClient, ApiError, RetryBudget, RetryCause, RetryReason, retry_delays},
     error::CliError,
     output::note,
 };
@@ -46,12 +44,8 @@ impl Deletion {
         #[derive(Serialize)]
         struct DeleteRequest<'a> {
             tenant: &'a str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            account_id: Option<u64>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            account_code: Option<&'a str>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            account_name: Option<&'a str>,
+            #[serde(flatten)]
+            account: AccountParams<'a>,
             contacts: Vec<ContactKey>,
         }
         #[derive(Serialize)]
@@ -64,9 +58,7 @@ impl Deletion {
         let by_link_id = link_ids.iter().map(|id| ContactKey::LinkId(id.to_string()));
         let request = DeleteRequest {
             tenant: tenant.as_str(),
-            account_id: account.id().map(AccountId::get),
-            account_code: account.code().map(AccountCode::as_str),
-            account_name: account.name().map(AccountName::as_str),
+            account: AccountParams::new(Some(account)),
             contacts: by_contact_id.chain(by_link_id).collect(),
         };
         let body = serde_json::to_vec(&request).expect("numbers and text serialise");

@@ -25,15 +25,11 @@ pub(super) struct Preset {
 impl Preset {
     /// Returns the preset that recognises this header; of several, the one with the most columns.
     pub(super) fn recognise(header: &[&str]) -> Option<&'static Self> {
+        let header: Vec<String> = header.iter().map(|name| simplified(name)).collect();
         PRESETS
             .iter()
-            .filter(|preset| preset.recognises(header))
+            .filter(|preset| preset.recognised_by.iter().all(|name| header.contains(&simplified(name))))
             .max_by_key(|preset| preset.recognised_by.len())
-    }
-
-    fn recognises(&self, header: &[&str]) -> bool {
-        let header: Vec<String> = header.iter().map(|name| simplified(name)).collect();
-        self.recognised_by.iter().all(|name| header.contains(&simplified(name)))
     }
 }
 

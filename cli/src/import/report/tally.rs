@@ -118,7 +118,7 @@ impl Tally {
     pub(crate) fn finish(&self) -> (RowCounts, Option<PathBuf>, Result<(), CliError>) {
         self.progress.finish();
         let mut state = self.state();
-        let written = state.write_all();
+        let written = state.write_rows(RowOrder::next_of_all);
         (state.counts, state.rejected.path().map(PathBuf::from), written)
     }
 
@@ -140,14 +140,12 @@ impl State {
 
     /// Writes the rejected rows that no earlier row can precede any more.
     fn write_ready(&mut self) -> Result<(), CliError> {
-        while let Some(row) = self.order.next() {
-            self.rejected.write(&row).map_err(write_error)?;
-        }
-        self.rejected.flush().map_err(write_error)
+        self.write_rows(RowOrder::next)
     }
 
-    fn write_all(&mut self) -> Result<(), CliError> {
-        while let Some(row) = self.order.next_of_all() {
+    /// Writes the rejected rows that `next` takes.
+    fn write_rows(&mut self, next: fn(&mut RowOrder<String>) -> Option<String>) -> Result<(), CliError> {
+        while let Some(row) = next(&mut self.order) {
             self.rejected.write(&row).map_err(write_error)?;
         }
         self.rejected.flush().map_err(write_error)

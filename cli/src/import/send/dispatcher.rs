@@ -115,16 +115,14 @@ impl Dispatcher {
                 let row = TalliedRow { number, line, original: &original };
                 if self.tally.record_invalid(row, &reason)? > self.max_rows * self.workers.len() {
                     // The rejected rows in memory wait for the batches in flight.
-                    self.send_all()?;
-                    self.workers.iter_mut().for_each(WorkerQueue::wait);
+                    self.send_all_and_wait()?;
                 }
                 return Ok(());
             }
         };
         let assignment = self.assigner.assign(keys);
         if assignment.waits {
-            self.send_all()?;
-            self.workers.iter_mut().for_each(WorkerQueue::wait);
+            self.send_all_and_wait()?;
         }
         let worker = &mut self.workers[assignment.worker];
         if !worker.batch.has_room(&json, self.max_rows) {
@@ -150,6 +148,13 @@ impl Dispatcher {
             Some(first) if first < late => worker.send(body_prefix),
             Some(_) | None => Ok(()),
         })
+    }
+
+    /// Sends all rows that were read so far.
+    fn send_all_and_wait(&mut self) -> Result<(), DispatchError> {
+        self.send_all()?;
+        self.workers.iter_mut().for_each(WorkerQueue::wait);
+        Ok(())
     }
 
     /// Gives all workers their unfinished batches.
