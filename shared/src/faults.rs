@@ -86,18 +86,18 @@ async fn retry_after_a_lost_connection_names_the_cause() {
 async fn throttles_are_counted_per_call_key_and_statement() {
     let faulty = FaultyStore::with(&[
         ("BatchGetItem", Fault::Throttle),
-        // The account's one key: there is no half to leave out.
+        // The account and ten contacts: five are left, then two.
+        ("BatchGetItem", Fault::ProcessHalf),
         ("BatchGetItem", Fault::ProcessHalf),
         ("TransactWriteItems", Fault::Throttle),
-        ("BatchGetItem", Fault::ProcessHalf),
         ("BatchExecuteStatement", Fault::Throttle),
         ("BatchExecuteStatement", Fault::ProcessHalf),
         ("BatchExecuteStatement", Fault::LoseResponse),
     ]);
     let usage = assert_all_created(&faulty.store, 10).await;
     faulty.assert_all_faults_happened();
-    assert_eq!(usage.throttles, 1 + 1 + 5 + 1 + 5, "what is lost isn't throttled");
-    assert_eq!((usage.failed_calls, usage.retries), (4, 7));
+    assert_eq!(usage.throttles, 1 + 5 + 2 + 1 + 1 + 5, "what is lost isn't throttled");
+    assert_eq!((usage.failed_calls, usage.retries), (4, 8));
 }
 
 #[tokio::test]

@@ -26,6 +26,11 @@ impl TestStore {
         Self { store: store_at(table.url(), table.name()), table }
     }
 
+    /// The same table through a store that has cached nothing, as in a function that has just started.
+    pub(crate) fn cold_store(&self) -> Store {
+        store_at(self.table.url(), self.table.name())
+    }
+
     /// Lets the records of all idempotency keys expire. They stay in the table, as on AWS for some time.
     pub(crate) async fn expire_keys(&self) {
         let (client, table) = (self.store.client(), self.table.name());

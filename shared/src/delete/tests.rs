@@ -72,14 +72,16 @@ async fn validation_has_the_result_of_the_delete_that_follows() {
 }
 
 #[tokio::test]
-async fn warm_delete_takes_two_round_trips_and_two_units_per_contact() {
+async fn delete_takes_two_round_trips_and_two_units_per_contact_whether_or_not_its_account_is_cached() {
     let test = TestStore::start().await;
-    store_contacts(&test.store, "A", 0..3).await;
+    store_contacts(&test.store, "A", 0..5).await;
     run(&test.store, &deletion(by_code("A"), 0..1)).await.0.unwrap();
-    let context = context();
-    run_in(&context, &test.store, &deletion(by_code("A"), 1..3), any_number_fits).await.0.unwrap();
-    assert_eq!(context.usage().round_trips, 2);
-    assert!((context.usage().write_units - 4.0).abs() < f64::EPSILON);
+    for (numbers, store) in [(1..3, &test.store), (3..5, &test.cold_store())] {
+        let context = context();
+        run_in(&context, store, &deletion(by_code("A"), numbers), any_number_fits).await.0.unwrap();
+        assert_eq!(context.usage().round_trips, 2);
+        assert!((context.usage().write_units - 4.0).abs() < f64::EPSILON);
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! A contact: its fields, each with its rule of the contract, and its two ids.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use uuid::Uuid;
 
@@ -166,11 +166,13 @@ impl Email {
     /// Reads an address; fails with [`ValidationError::Length`], [`ValidationError::ControlCharacter`] or [`ValidationError::Email`].
     pub fn parse(raw: &str) -> Result<Self, ValidationError> {
         let text = validation::bounded(raw, 254)?;
-        let sides: Vec<&str> = text.split('@').collect();
-        if sides.len() == 2 && sides.iter().all(|side| !side.trim().is_empty()) {
-            Ok(Self(text))
-        } else {
-            Err(ValidationError::Email)
+        match text.split_once('@') {
+            Some((local, domain))
+                if !domain.contains('@') && !local.trim().is_empty() && !domain.trim().is_empty() =>
+            {
+                Ok(Self(text))
+            }
+            _ => Err(ValidationError::Email),
         }
     }
 
@@ -199,21 +201,21 @@ impl Description {
 }
 
 /// Revision of the last write of a contact. Every write sets a new one, so two states of a contact never share a revision,
-/// even if the contact was deleted and created again between them.
+/// even if the contact was deleted and created again between them. Clones are cheap.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Revision(String);
+pub struct Revision(Arc<str>);
 
 impl Revision {
     /// A new revision, different from all others.
     #[must_use]
     pub fn unique() -> Self {
-        Self(Uuid::new_v4().simple().to_string())
+        Self(Uuid::new_v4().simple().encode_lower(&mut [0; uuid::fmt::Simple::LENGTH])[..].into())
     }
 
     /// The revision of a stored contact.
     #[must_use]
-    pub fn stored(text: String) -> Self {
-        Self(text)
+    pub fn stored(text: &str) -> Self {
+        Self(text.into())
     }
 
     /// The revision as text, as it is stored.

@@ -118,11 +118,14 @@ pub fn bytes_in_answer(text: &str) -> usize {
 }
 
 fn exceeds(text: &str, max: usize) -> bool {
-    text.chars().nth(max).is_some()
+    // No text has more characters than bytes.
+    text.len() > max && text.chars().nth(max).is_some()
 }
 
 fn without_control_characters(raw: &str) -> Result<(), ValidationError> {
-    if raw.chars().any(char::is_control) {
+    // Most texts are printable ASCII, of which the compiler checks many bytes at once.
+    let is_printable_ascii = raw.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if !is_printable_ascii && raw.chars().any(char::is_control) {
         return Err(ValidationError::ControlCharacter);
     }
     Ok(())

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 
 use super::{
     attributes::{Item, corrupt, digits, optional_text, string, text},
+    contacts::{StoredContact, stored_contact},
     error::StoreError,
     keys::{Key, PK, SK},
     outcome::WriteOutcome,
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::{
     context::OperationContext,
-    domain::{Account, AccountCode, AccountId, AccountName, AccountReference, TenantName},
+    domain::{Account, AccountCode, AccountId, AccountName, AccountReference, ContactId, TenantName},
 };
 
 /// The accounts that some ids, codes and names belong to; those without an account are missing.
@@ -58,6 +59,18 @@ impl Store {
         tenant: &TenantName,
         references: impl IntoIterator<Item = &AccountReference>,
     ) -> Result<AccountLookup, StoreError> {
+        Ok(self.look_up(context, tenant, references, HashSet::new()).await?.0)
+    }
+
+    /// Looks up accounts as [`Self::look_up_accounts`] does, and contacts by id in the same read, so that neither waits for
+    /// the other. Ids without a contact are missing in the result.
+    pub async fn look_up(
+        &self,
+        context: &OperationContext,
+        tenant: &TenantName,
+        references: impl IntoIterator<Item = &AccountReference>,
+        contacts: HashSet<ContactId>,
+    ) -> Result<(AccountLookup, HashMap<ContactId, StoredContact>), StoreError> {
         let mut lookup = AccountLookup::default();
         let mut unknown = HashMap::new();
         for key in references.into_iter().flat_map(AccountKey::all) {
@@ -66,14 +79,21 @@ impl Store {
                 None => drop(unknown.insert(key.table_key(tenant), key)),
             }
         }
-        for item in self.read(context, unknown.keys().cloned().collect()).await? {
+        let keys = contacts.into_iter().map(|id| Key::contact(tenant, id));
+        let mut stored = HashMap::new();
+        for item in self.read(context, unknown.keys().cloned().chain(keys).collect()).await? {
             let key = Key { pk: text(&item, PK)?.to_owned(), sk: text(&item, SK)?.to_owned() };
-            let id = account_id_of(&item)?;
-            let key = unknown.remove(&key).expect("only items of the requested keys are returned, each once");
-            self.cache_account(tenant, &key, id);
-            lookup.add_key(key, id);
+            // Only items of the requested keys are returned, each once.
+            if let Some(key) = unknown.remove(&key) {
+                let id = account_id_of(&item)?;
+                self.cache_account(tenant, &key, id);
+                lookup.add_key(key, id);
+            } else {
+                let contact = stored_contact(&item)?;
+                stored.insert(contact.contact.id, contact);
+            }
         }
-        Ok(lookup)
+        Ok((lookup, stored))
     }
 
     /// Reads accounts by id, past the cache; ids without an account are missing in the result.

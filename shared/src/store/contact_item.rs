@@ -8,29 +8,49 @@ use super::{
     error::StoreError,
     keys::SK,
 };
-use crate::domain::{Contact, ContactId, ContactName, ContactType, Description, Email, LinkId, MobileNumber};
+use crate::domain::{
+    AccountId, Contact, ContactId, ContactName, ContactType, Description, Email, LinkId, MobileNumber,
+};
 
 /// The number of attributes that an upsert can change.
 pub(super) const CHANGEABLE: usize = 6;
 
+/// The value of an attribute, borrowed from a contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ContactValue<'c> {
+    Account(AccountId),
+    Text(&'c str),
+}
+
+impl From<ContactValue<'_>> for AttributeValue {
+    fn from(value: ContactValue<'_>) -> Self {
+        match value {
+            ContactValue::Account(id) => Self::N(id.to_string()),
+            ContactValue::Text(text) => string(text),
+        }
+    }
+}
+
 /// The attributes that an upsert can change, with a contact's values.
 pub(super) fn changeable_attributes(
     contact: &Contact,
-) -> [(&'static str, Option<AttributeValue>); CHANGEABLE] {
+) -> [(&'static str, Option<ContactValue<'_>>); CHANGEABLE] {
+    use ContactValue::{Account, Text};
     [
-        ("account_id", Some(AttributeValue::N(contact.account.to_string()))),
-        ("contact_name", Some(string(contact.name.as_str()))),
-        ("contact_mobile_num", Some(string(contact.mobile_number.as_str()))),
-        ("contact_type", Some(string(contact.contact_type.as_str()))),
-        ("contact_email", contact.email.as_ref().map(|email| string(email.as_str()))),
-        ("contact_desc", contact.description.as_ref().map(|description| string(description.as_str()))),
+        ("account_id", Some(Account(contact.account))),
+        ("contact_name", Some(Text(contact.name.as_str()))),
+        ("contact_mobile_num", Some(Text(contact.mobile_number.as_str()))),
+        ("contact_type", Some(Text(contact.contact_type.as_str()))),
+        ("contact_email", contact.email.as_ref().map(|email| Text(email.as_str()))),
+        ("contact_desc", contact.description.as_ref().map(|description| Text(description.as_str()))),
     ]
 }
 
 /// The attributes of a contact, without those of its writes.
 pub(super) fn contact_attributes(contact: &Contact) -> Item {
     let ids = [(SK, string(&contact.id.to_string())), ("link_id", string(&contact.link_id.to_string()))];
-    let given = changeable_attributes(contact).into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let given =
+        changeable_attributes(contact).into_iter().filter_map(|(name, value)| Some((name, value?.into())));
     ids.into_iter().chain(given).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 

@@ -62,7 +62,12 @@ impl Store {
         let distinct: HashSet<_> = ids.into_iter().collect();
         let keys = distinct.into_iter().map(|id| Key::contact(tenant, id)).collect();
         let items = self.read(context, keys).await?;
-        items.iter().map(|item| stored_contact(item).map(|stored| (stored.contact.id, stored))).collect()
+        let mut contacts = HashMap::with_capacity(items.len());
+        for item in &items {
+            let stored = stored_contact(item)?;
+            contacts.insert(stored.contact.id, stored);
+        }
+        Ok(contacts)
     }
 
     /// The most contacts that [`Self::delete_contacts`] deletes without a part of a record.
@@ -105,7 +110,7 @@ impl Store {
 pub(super) fn stored_contact(item: &Item) -> Result<StoredContact, StoreError> {
     Ok(StoredContact {
         contact: contact_of(item)?,
-        revision: Revision::stored(text(item, "revision")?.to_owned()),
+        revision: Revision::stored(text(item, "revision")?),
         created_by: OperationId::new(text(item, "created_by")?),
     })
 }

@@ -49,7 +49,7 @@ pub(super) enum ItemKind {
 impl ItemKind {
     /// The partition keys of all items of this kind of a tenant.
     pub(super) fn partitions(self, tenant: &TenantName) -> impl Iterator<Item = String> {
-        (0..BUCKETS).map(move |number| self.partition(tenant, number))
+        (0..BUCKETS).map(move |number| self.partition(tenant, number.into()))
     }
 
     pub(super) fn partition(self, tenant: &TenantName, number: u64) -> String {
@@ -60,13 +60,15 @@ impl ItemKind {
             Self::Contact => "CONTACT",
             Self::Idempotency => "IDEMPOTENCY",
         };
-        format!("{tenant}#{kind}#{:x}", number % BUCKETS)
+        let [last_byte, ..] = number.to_le_bytes();
+        let bucket = char::from_digit(u32::from(last_byte % BUCKETS), 16).expect("it is below 16");
+        [tenant.as_str(), kind, bucket.encode_utf8(&mut [0])].join("#")
     }
 }
 
 /// The number of buckets per item kind; a bucket's name is a hexadecimal digit. The bucket of an id is its last four bits:
 /// ids are hashes, and ids that an operator chose differ most in their last bits.
-const BUCKETS: u64 = 16;
+const BUCKETS: u8 = 16;
 
 /// A key of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

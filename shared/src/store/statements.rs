@@ -24,7 +24,10 @@ use crate::{concurrency::try_join_bounded, context::OperationContext, domain::Te
 pub(super) const MAX_STATEMENTS_PER_REQUEST: usize = 25;
 
 /// About the length of an `INSERT` with all attributes.
-const INSERT_LEN: usize = 300;
+const INSERT_LEN: usize = 256;
+
+/// The same of an `UPDATE` of one attribute.
+const UPDATE_LEN: usize = 128;
 
 impl Store {
     /// Writes contacts, each by itself, and returns their outcomes in the order of `writes`. No two writes may be of the same
@@ -128,17 +131,18 @@ impl Store {
             ("revision", string(write.revision.as_str())),
             ("created_by", string(write.created_by.as_str())),
         ];
-        let given =
-            changeable_attributes(contact).into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let given = changeable_attributes(contact)
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?.into())));
         let mut statement = String::with_capacity(INSERT_LEN);
         statement.push_str("INSERT INTO \"");
         statement.push_str(self.table());
-        statement.push_str("\" VALUE");
+        statement.push_str("\" VALUE ");
         let mut values = Vec::with_capacity(required.len() + CHANGEABLE);
         for (name, value) in required.into_iter().chain(given) {
-            statement.push_str(if values.is_empty() { " {'" } else { ", '" });
+            statement.push_str(if values.is_empty() { "{'" } else { ",'" });
             statement.push_str(name);
-            statement.push_str("': ?");
+            statement.push_str("':?");
             values.push(value);
         }
         statement.push('}');
@@ -152,31 +156,30 @@ impl Store {
         write: &ContactWrite,
     ) -> (String, Vec<AttributeValue>) {
         let after = &write.after;
-        let mut changes = vec!["SET \"revision\" = ?".to_owned()];
-        let mut values = vec![string(write.revision.as_str())];
+        let mut statement = String::with_capacity(UPDATE_LEN);
+        statement.push_str("UPDATE \"");
+        statement.push_str(self.table());
+        statement.push_str("\" SET \"revision\"=?");
+        let mut values = Vec::with_capacity(CHANGEABLE + 4);
+        values.push(string(write.revision.as_str()));
         for ((name, old), (_, new)) in
             changeable_attributes(&before.contact).into_iter().zip(changeable_attributes(after))
         {
-            match new {
-                _ if old == new => {}
-                Some(new) => {
-                    changes.push(format!("SET \"{name}\" = ?"));
-                    values.push(new);
-                }
-                None => changes.push(format!("REMOVE \"{name}\"")),
+            if old == new {
+                continue;
             }
+            statement.push_str(if new.is_some() { " SET \"" } else { " REMOVE \"" });
+            statement.push_str(name);
+            statement.push_str(if new.is_some() { "\"=?" } else { "\"" });
+            values.extend(new.map(AttributeValue::from));
         }
+        statement.push_str(" WHERE \"pk\"=? AND \"sk\"=? AND \"revision\"=?");
         let key = Key::contact(tenant, after.id);
         values.extend([
             AttributeValue::S(key.pk),
             AttributeValue::S(key.sk),
             string(before.revision.as_str()),
         ]);
-        let changes = changes.join(" ");
-        let statement = format!(
-            "UPDATE \"{}\" {changes} WHERE \"pk\" = ? AND \"sk\" = ? AND \"revision\" = ?",
-            self.table()
-        );
         (statement, values)
     }
 }

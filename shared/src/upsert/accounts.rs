@@ -1,7 +1,10 @@
 //! The accounts of a list. Accounts that the tenant lacks are created; a code or a name that an account lacks is added
 //! to it.
 
-use std::collections::HashSet;
+use std::{
+    collections::{HashMap, HashSet},
+    mem,
+};
 
 use super::{
     account_plan::{AccountPlan, AccountWrite},
@@ -13,8 +16,8 @@ use super::{
 use crate::{
     concurrency::try_join_bounded,
     context::{Mode, OperationContext},
-    domain::{AccountId, AccountReference, TenantName},
-    store::{AccountLookup, AccountMatch, Backoff, Store, StoreError, WriteOutcome},
+    domain::{AccountId, AccountReference, ContactId, TenantName},
+    store::{AccountLookup, AccountMatch, Backoff, Store, StoreError, StoredContact, WriteOutcome},
 };
 
 /// The most rounds of planning and writing the accounts of a list. Another round is needed when another caller wrote one of
@@ -30,20 +33,26 @@ const MAX_CONCURRENT_WRITES: usize = 32;
 ///
 /// Time and units grow with the number of distinct references, however they are connected. If another caller was faster,
 /// all of them are planned anew on what is stored by then.
+///
+/// `contacts` are read with the accounts, and returned as they are stored.
 pub(super) async fn resolve_accounts<'i>(
     store: &Store,
     context: &OperationContext,
     tenant: &TenantName,
     start: &Start<'_>,
     items: &'i [Item],
-) -> Result<ResolvedAccounts<'i>, UpsertError> {
+    mut contacts: HashSet<ContactId>,
+) -> Result<(ResolvedAccounts<'i>, HashMap<ContactId, StoredContact>), UpsertError> {
     let references = distinct_references(items);
     // Ids with which accounts could not be created, or must not be. They are read in the next round, to find out whether
     // another account has them.
     let mut refused_ids = HashSet::new();
     let mut backoff = Backoff::after_race();
+    let mut stored_contacts = HashMap::new();
     for _ in 0..MAX_ROUNDS {
-        let lookup = store.look_up_accounts(context, tenant, references.iter().copied()).await?;
+        let missing = mem::take(&mut contacts);
+        let (lookup, read) = store.look_up(context, tenant, references.iter().copied(), missing).await?;
+        stored_contacts.extend(read);
         let ids = incomplete_matches(&lookup, &references).chain(refused_ids.iter().copied()).collect();
         let stored = store.accounts(context, tenant, ids).await?;
         let mut plan = AccountPlan::new(tenant, lookup, stored);
@@ -57,7 +66,7 @@ pub(super) async fn resolve_accounts<'i>(
             Mode::ValidateOnly => plan.created_ids().filter(|id| !refused_ids.contains(id)).collect(),
         };
         if refused.is_empty() {
-            return Ok(ResolvedAccounts::new(resolved));
+            return Ok((ResolvedAccounts::new(resolved), stored_contacts));
         }
         refused_ids.extend(refused);
         if context.mode() == Mode::Apply {

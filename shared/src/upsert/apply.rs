@@ -1,22 +1,24 @@
 //! Applies items to a contact, in memory, one after the other.
 
+use std::borrow::Cow;
+
 use super::{
     identity::IdentifiedItem,
     item::{AppliedItem, Change, Effect, ItemError, Outcome},
 };
 use crate::domain::Contact;
 
-/// Applies items to a contact in list order, as if each were a list of its own. Returns the contact to store, and the
-/// outcome of each item with its position.
-pub(super) fn apply(
-    current: Option<&Contact>,
+/// Applies items to a contact in list order, as if each were a list of its own. Returns the contact after them, which is
+/// owned if it was created or changed, and the outcome of each item with its position.
+pub(super) fn apply<'c>(
+    current: Option<&'c Contact>,
     items: &[IdentifiedItem<'_>],
-) -> (Option<Contact>, Vec<(usize, Outcome)>) {
-    let mut contact = current.cloned();
+) -> (Option<Cow<'c, Contact>>, Vec<(usize, Outcome)>) {
+    let mut contact = current.map(Cow::Borrowed);
     let mut outcomes = Vec::with_capacity(items.len());
     for item in items {
-        let outcome = apply_one(contact.as_ref(), item).map(|after| {
-            let effect = match &contact {
+        let outcome = apply_one(contact.as_deref(), item).map(|after| {
+            let effect = match contact.as_deref() {
                 None => Effect::Created,
                 Some(before) if *before == after => Effect::Unchanged,
                 Some(_) => Effect::Updated,
@@ -27,7 +29,9 @@ pub(super) fn apply(
                 contact_id: after.id,
                 account_id: after.account,
             };
-            contact = Some(after);
+            if effect != Effect::Unchanged {
+                contact = Some(Cow::Owned(after));
+            }
             applied
         });
         outcomes.push((item.position, outcome));
@@ -42,7 +46,7 @@ fn apply_one(contact: Option<&Contact>, item: &IdentifiedItem<'_>) -> Result<Con
         Some(contact) if !item.reference.matches(contact) => {
             Err(if item.must_exist() { ItemError::IdsDisagree } else { ItemError::LinkIdCollides })
         }
-        Some(contact) => Ok(update(contact.clone(), item)),
+        Some(contact) => Ok(update(contact, item)),
     }
 }
 
@@ -60,22 +64,23 @@ fn create(item: &IdentifiedItem<'_>) -> Result<Contact, ItemError> {
     })
 }
 
-fn update(contact: Contact, item: &IdentifiedItem<'_>) -> Contact {
+fn update(contact: &Contact, item: &IdentifiedItem<'_>) -> Contact {
     let fields = item.fields;
     Contact {
+        id: contact.id,
+        link_id: contact.link_id,
         account: item.account.unwrap_or(contact.account),
-        name: fields.name.clone().unwrap_or(contact.name),
-        mobile_number: fields.mobile_number.clone().unwrap_or(contact.mobile_number),
-        contact_type: fields.contact_type.clone().unwrap_or(contact.contact_type),
-        email: change(contact.email, &fields.email),
-        description: change(contact.description, &fields.description),
-        ..contact
+        name: fields.name.as_ref().unwrap_or(&contact.name).clone(),
+        mobile_number: fields.mobile_number.as_ref().unwrap_or(&contact.mobile_number).clone(),
+        contact_type: fields.contact_type.as_ref().unwrap_or(&contact.contact_type).clone(),
+        email: change(contact.email.as_ref(), &fields.email),
+        description: change(contact.description.as_ref(), &fields.description),
     }
 }
 
-fn change<T: Clone>(current: Option<T>, change: &Change<T>) -> Option<T> {
+fn change<T: Clone>(current: Option<&T>, change: &Change<T>) -> Option<T> {
     match change {
-        Change::Keep => current,
+        Change::Keep => current.cloned(),
         Change::Clear => None,
         Change::Set(value) => Some(value.clone()),
     }
@@ -110,7 +115,7 @@ mod tests {
         let contact_id = reference.contact_id(&tenant().name);
         let item = IdentifiedItem { position: 0, contact_id, reference, account: None, fields };
         let (after, mut outcomes) = apply(Some(current), &[item]);
-        (after.unwrap(), outcomes.remove(0).1)
+        (after.unwrap().into_owned(), outcomes.remove(0).1)
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A chunk of contacts, from reading them to the outcome of every item. Chunks run concurrently; they share the heuristic,
 //! and the first error cancels all of them.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use super::{
     apply::apply,
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     context::{Mode, OperationContext, OperationId},
-    domain::{Revision, TenantName},
+    domain::{ContactId, Revision, TenantName},
     store::{Backoff, ContactWrite, Store, StoreError, StoredContact, WriteOutcome},
 };
 
@@ -41,6 +41,8 @@ struct Attempt {
 /// Reads the contacts of `groups`, applies the items and writes the changes, until every group is written. Returns the
 /// outcome of every item.
 ///
+/// `already_read` has the stored contacts of the groups, if they have been read.
+///
 /// If the heuristic assumes new contacts, the first round doesn't read: contacts are created on condition that they don't
 /// exist. Groups whose contact exists, or whose items only fit an existing contact, are read in the next round.
 ///
@@ -53,16 +55,18 @@ pub(super) async fn write_chunk(
     start: &Start<'_>,
     heuristic: &InsertHeuristic,
     groups: &[ContactGroup<'_>],
+    mut already_read: Option<HashMap<ContactId, StoredContact>>,
 ) -> Result<Vec<PositionedOutcome>, UpsertError> {
     let mut outcomes_so_far = Vec::new();
     let mut open: Vec<_> = groups.iter().map(|group| OpenGroup { group, last_write: None }).collect();
     let mut skips_read = heuristic.assumes_new() && context.mode() == Mode::Apply;
     let mut backoff = Backoff::after_race();
     for _ in 0..MAX_ROUNDS {
-        let mut stored = HashMap::new();
-        if !skips_read {
-            stored = store.contacts(context, tenant, open.iter().map(|open| open.group.contact_id)).await?;
-        }
+        let mut stored = match already_read.take() {
+            Some(stored) => stored,
+            None if skips_read => HashMap::new(),
+            None => store.contacts(context, tenant, open.iter().map(|open| open.group.contact_id)).await?,
+        };
         let started = start.ensure().await?;
         let mut existing = 0;
         let mut writes = Vec::new();
@@ -126,7 +130,13 @@ fn decide(
         return (None, outcomes);
     }
     let (after, outcomes) = apply(before.as_ref().map(|stored| &stored.contact), &group.items);
-    let changed = after.filter(|after| before.as_ref().is_none_or(|before| before.contact != *after));
+    let changed = match after {
+        // Items can also change a contact and change it back.
+        Some(Cow::Owned(after)) if before.as_ref().is_none_or(|before| before.contact != after) => {
+            Some(after)
+        }
+        _ => None,
+    };
     (changed.map(|after| ContactWrite::new(before, after, creation)), outcomes)
 }
 

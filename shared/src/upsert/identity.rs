@@ -1,7 +1,7 @@
 //! The contact of each item (docs/api.md, "Which contact an item means"). It is derived from the item and its account; nothing
 //! is read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     item::{Fields, Item, ItemError},
@@ -51,13 +51,18 @@ pub(super) fn identify<'i>(
         Some(reference) => reference,
         None => ContactReference::LinkId(derive_link_id(tenant, account, &item.fields)?),
     };
-    let contact_id = reference.contact_id(tenant);
-    if let Some(link_id) = reference.link_id()
+    if let ContactReference::Both(contact_id, link_id) = reference
         && ContactId::derive(tenant, link_id) != contact_id
     {
         return Err(ItemError::IdsDisagree);
     }
+    let contact_id = reference.contact_id(tenant);
     Ok(IdentifiedItem { position, contact_id, reference, account, fields: &item.fields })
+}
+
+/// The contacts of a list, if each item gives one of its contact's ids, so that they are known before the accounts are.
+pub(super) fn given_contacts(tenant: &TenantName, items: &[Item]) -> Option<HashSet<ContactId>> {
+    items.iter().map(|item| Some(item.contact?.contact_id(tenant))).collect()
 }
 
 fn derive_link_id(

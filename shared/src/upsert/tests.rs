@@ -147,11 +147,33 @@ async fn unread_contacts_that_exist_are_updated_not_created() {
 }
 
 #[tokio::test]
-async fn warm_upsert_of_one_contact_takes_two_round_trips() {
+async fn upsert_of_one_contact_takes_two_round_trips_whether_or_not_its_account_is_cached() {
     let test = TestStore::start().await;
     run(&test.store, &[new_contact(1, by_code("ACME"))]).await;
-    let (_, usage) = run_counted(&test.store, &[new_contact(2, by_code("ACME"))]).await;
-    assert_eq!(usage.round_trips, 2);
+    for (number, store) in [(2, &test.store), (3, &test.cold_store())] {
+        let (_, usage) = run_counted(store, &[new_contact(number, by_code("ACME"))]).await;
+        assert_eq!(usage.round_trips, 2);
+    }
+}
+
+#[tokio::test]
+async fn contacts_that_are_read_with_their_accounts_are_read_once() {
+    let test = TestStore::start().await;
+    let list: Vec<_> = (0..20).map(|number| new_contact(number, by_code(&number.to_string()))).collect();
+    assert_eq!(effects(&run(&test.store, &list).await), [Some(Effect::Created); 20]);
+    let (outcomes, usage) = run_counted(&test.cold_store(), &list).await;
+    assert_eq!(effects(&outcomes), [Some(Effect::Unchanged); 20]);
+    assert_eq!(usage.round_trips, 1);
+    assert!((usage.read_units - 40.0).abs() < f64::EPSILON, "20 accounts and 20 contacts: {usage:?}");
+}
+
+#[tokio::test]
+async fn list_of_new_contacts_and_new_accounts_takes_one_read() {
+    let test = TestStore::start().await;
+    let list: Vec<_> = (0..3).map(|number| new_contact(number, by_code(&number.to_string()))).collect();
+    let (outcomes, usage) = run_counted(&test.store, &list).await;
+    assert_eq!(effects(&outcomes), [Some(Effect::Created); 3]);
+    assert_eq!(usage.round_trips, 1 + 3 + 1, "one read, a transaction for each account, one write");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use super::{
     accounts::resolve_accounts,
     chunk::write_chunk,
     error::UpsertError,
-    identity::{group_by_contact, identify},
+    identity::{given_contacts, group_by_contact, identify},
     insert_heuristic::InsertHeuristic,
     item::{Item, Outcome, Section},
     start::Start,
@@ -66,8 +66,14 @@ pub(super) async fn upsert_with(
     sections: &[Section],
 ) -> Result<Vec<Outcome>, UpsertError> {
     let start = Start::new(store, context, &tenant.name, sections);
-    let accounts = resolve_accounts(store, context, &tenant.name, &start, items);
-    let accounts = context.phases().run_async(Phase::Accounts, accounts).await?;
+    // The contacts of a short list are read with its accounts, which saves a round trip if these are not cached.
+    let is_short = items.len() <= CHUNK_LEN && !heuristic.assumes_new();
+    let read_early = if is_short { given_contacts(&tenant.name, items) } else { None };
+    let is_read_early = read_early.is_some();
+    let accounts =
+        resolve_accounts(store, context, &tenant.name, &start, items, read_early.unwrap_or_default());
+    let (accounts, stored) = context.phases().run_async(Phase::Accounts, accounts).await?;
+    let mut already_read = is_read_early.then_some(stored);
     let mut outcomes: Vec<Option<Outcome>> = vec![None; items.len()];
     let mut identified = Vec::with_capacity(items.len());
     for (position, item) in items.iter().enumerate() {
@@ -77,9 +83,9 @@ pub(super) async fn upsert_with(
         }
     }
     let groups = group_by_contact(identified);
-    let chunks = groups
-        .chunks(CHUNK_LEN)
-        .map(|chunk| write_chunk(store, context, &tenant.name, &start, heuristic, chunk));
+    let chunks = groups.chunks(CHUNK_LEN).map(|chunk| {
+        write_chunk(store, context, &tenant.name, &start, heuristic, chunk, already_read.take())
+    });
     let written = try_join_bounded(MAX_CONCURRENT_CHUNKS, chunks);
     let written = context.phases().run_async(Phase::Contacts, written).await?;
     // Binds the keys of a list in which no item means a contact.
