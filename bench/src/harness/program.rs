@@ -21,6 +21,8 @@ const PEERS: &str = ".local/peers";
 pub(crate) enum Program {
     /// `lambda_runtime` alone, which returns its event.
     Bare,
+    /// `lambda_runtime` with one call to the table, and nothing else.
+    OneCall,
     /// The function behind `POST /contacts`.
     Upsert,
     /// The function behind `POST /contacts/delete`.
@@ -58,6 +60,7 @@ impl Program {
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Bare => "`lambda_runtime` alone",
+            Self::OneCall => "`lambda_runtime` with one call",
             Self::Upsert => "`upsert-contacts`",
             Self::Delete => "`delete-contacts`",
             Self::Documented => "the upsert, set up as documented",
@@ -78,6 +81,7 @@ impl Program {
             ),
             Self::Node => (node()?, vec![peers.join("node/bundle.mjs").into()]),
             Self::Bare => (sibling("bare-function")?, vec![]),
+            Self::OneCall => (sibling("one-call-function")?, vec![]),
             Self::Upsert => (sibling("upsert-contacts")?, vec![]),
             Self::Delete => (sibling("delete-contacts")?, vec![]),
             Self::Documented => (sibling("documented-function")?, vec![]),
@@ -96,7 +100,7 @@ impl Program {
         let deployed = match self {
             Self::Python => return Ok(None),
             Self::Node => arguments.first().map(PathBuf::from).expect("Node.js is started with the bundle"),
-            Self::Bare | Self::Upsert | Self::Delete | Self::Documented => executable,
+            Self::Bare | Self::OneCall | Self::Upsert | Self::Delete | Self::Documented => executable,
         };
         Ok(Some(fs::metadata(deployed)?.len().try_into()?))
     }

@@ -8,7 +8,7 @@ use contacts_handler::{
 };
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
-// One thread: an invocation waits for DynamoDB most of the time, and the memory size in template.yaml comes with
+// One thread: an invocation waits for DynamoDB most of the time, and the memory size in template.yaml comes with less than
 // one core.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {

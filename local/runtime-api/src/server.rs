@@ -19,7 +19,7 @@ use crate::{
 const MAX_WAIT: Duration = Duration::from_mins(1);
 
 /// The memory size of the functions in `template.yaml`, in megabytes.
-const MEMORY_SIZE: &str = "1769";
+const MEMORY_SIZE: &str = "512";
 
 /// A running server for one function at a time. Dropping it stops it.
 pub struct RuntimeApi {

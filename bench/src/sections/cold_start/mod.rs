@@ -88,7 +88,7 @@ async fn start(
     let first_response = response.ended - function.started;
     function.stop().await?;
     let succeeded = match program {
-        Program::Bare => true,
+        Program::Bare | Program::OneCall => true,
         Program::Delete => event::successful_body(&response.body)?["processing_result"]["text"] == "success",
         Program::Upsert | Program::Documented | Program::Node | Program::Python => {
             event::successful_body(&response.body)?["result"][0]["extended_info"] == "created"

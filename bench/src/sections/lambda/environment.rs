@@ -170,20 +170,30 @@ impl<'a> Environment<'a> {
         function: StartedFunction,
         list: List,
     ) -> Result<(Call, StartedFunction)> {
-        let StartedFunction { function, init, waiting } = function;
-        let (_, event) = self.events.iter().find(|(one, _)| *one == list).expect("every list has an event");
-        let (answer, waiting) = self.runtime_api.invoke(waiting, event.clone()).await?;
-        let body = event::successful_body(&answer.body)?;
+        let (call, answer, function) = self.invoke(function, list).await?;
+        let body = event::successful_body(&answer)?;
         let outcomes = body["result"].as_array().ok_or("a response without `result`")?;
         let expected = list.effect.extended_info();
         let matching = outcomes.iter().filter(|outcome| outcome["extended_info"] == expected).count();
         if matching != list.len as usize {
             return Err(format!("{matching} of {} contacts were {expected}", list.len).into());
         }
+        Ok((call, function))
+    }
+
+    /// Sends a list to a function, and returns its answer.
+    pub(super) async fn invoke(
+        &mut self,
+        function: StartedFunction,
+        list: List,
+    ) -> Result<(Call, Bytes, StartedFunction)> {
+        let StartedFunction { function, init, waiting } = function;
+        let (_, event) = self.events.iter().find(|(one, _)| *one == list).expect("every list has an event");
+        let (answer, waiting) = self.runtime_api.invoke(waiting, event.clone()).await?;
         let call = Call {
             duration: answer.ended - answer.begun,
             billed: waiting.since.max(answer.ended) - answer.begun,
         };
-        Ok((call, StartedFunction { function, init, waiting }))
+        Ok((call, answer.body, StartedFunction { function, init, waiting }))
     }
 }

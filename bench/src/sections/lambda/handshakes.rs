@@ -2,7 +2,7 @@
 
 use super::{
     environment::{Effect, Environment, LONGEST, List, Transport},
-    settings::LATENCY,
+    settings::{LATENCY, MEMORY_SIZE_MB},
 };
 use crate::{
     error::Result,
@@ -12,8 +12,6 @@ use crate::{
         stats::{median, milliseconds},
     },
 };
-
-const MEMORY_MB: u32 = 512;
 
 /// The number of functions that are started for each transport.
 const STARTS: u64 = 5;
@@ -59,7 +57,7 @@ pub(super) async fn measure(environment: &mut Environment<'_>) -> Result<Markdow
 
 async fn start(transport: Transport, seed: u64, environment: &mut Environment<'_>) -> Result<Start> {
     environment.replay(LATENCY, seed).await?;
-    let function = environment.start(Program::Upsert, Some(MEMORY_MB), transport).await?;
+    let function = environment.start(Program::Upsert, Some(MEMORY_SIZE_MB), transport).await?;
     let init = function.init;
     let created = |len| List { len, effect: Effect::Created };
     let (first, function) = environment.call(function, created(1)).await?;

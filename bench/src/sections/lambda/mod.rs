@@ -6,6 +6,7 @@
 
 mod calls;
 mod environment;
+mod first_answer;
 mod handshakes;
 mod own_cost;
 mod quota_check;
@@ -32,6 +33,7 @@ pub(crate) async fn measure(store: &Store, runtime_api: &mut RuntimeApi) -> Resu
     let mut environment = Environment::prepare(isolation, store, runtime_api).await?;
     report::add(&calls::measure(&mut environment).await?, &mut results)?;
     results.table("lambda-tls", &handshakes::measure(&mut environment).await?);
+    first_answer::measure(&mut environment, &mut results).await?;
     own_cost::measure(&mut environment, &mut results).await?;
     environment.end().await?;
     Ok(results)

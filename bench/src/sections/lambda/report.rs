@@ -3,10 +3,11 @@
 use super::{
     calls::{ColdStart, Measured, PROGRAMS, Warm},
     environment::{Effect, LONGEST, List},
-    settings::{ARM64, Architecture, X86_64},
+    settings::{ARM64, Architecture, MEMORY_SIZE_MB, X86_64},
 };
 use crate::{
     error::Result,
+    harness::program::Program,
     report::{
         markdown_table::MarkdownTable,
         plot::{self, Line},
@@ -20,21 +21,8 @@ const CENTS_PER_DOLLAR: f64 = 100.0;
 /// Adds the results of the calls.
 pub(super) fn add(measured: &[Measured], results: &mut Results) -> Result<()> {
     results.table("lambda-cold", &table_of_cold_starts(measured));
-    results.table(
-        "lambda-time",
-        &table_of_warm_calls(measured, |_, _, warm| match (warm.duration_ms(), warm.billed_ms()) {
-            (Some(duration), Some(billed)) => Some(format!("{duration:.1} ({billed:.0})")),
-            _ => None,
-        }),
-    );
-    results.table(
-        "lambda-price",
-        &table_of_warm_calls(measured, |one, list, warm| {
-            let billed = warm.billed_ms()?;
-            let price = |of: Architecture| dollars(of.dollars_per_million(one.memory_mb, billed, list.len));
-            Some(format!("{} ({})", price(X86_64), price(ARM64)))
-        }),
-    );
+    results.table("lambda-calls", &table_of_warm_calls(measured));
+    add_aims(measured, results);
     for (name, title, len) in [
         ("lambda-long", "10,000 contacts created: price against time", LONGEST),
         ("lambda-single", "One contact created: price against time", 1),
@@ -44,6 +32,28 @@ pub(super) fn add(measured: &[Measured], results: &mut Results) -> Result<()> {
         results.plot(name, svg);
     }
     Ok(())
+}
+
+/// The prices with the functions' memory size, next to those of the other programs with the same size.
+fn add_aims(measured: &[Measured], results: &mut Results) {
+    let price = |program, len| {
+        let of_size = |one: &&Measured| one.program == program && one.memory_mb == MEMORY_SIZE_MB;
+        let one = measured.iter().find(of_size).expect("every program is measured with this size");
+        let list = List { len, effect: Effect::Created };
+        let (_, warm) = one.warm.iter().find(|(of, _)| *of == list).expect("every list is measured");
+        Some(X86_64.dollars_per_million(one.memory_mb, warm.billed_ms()?, len))
+    };
+    for (figure, len, program, at_most) in [
+        ("price of 10,000 created, next to Node.js", LONGEST, Program::Node, 0.33),
+        ("price of 10,000 created, next to Python", LONGEST, Program::Python, 0.2),
+        ("price of one created, next to Node.js", 1, Program::Node, 0.33),
+        ("price of one created, next to Python", 1, Program::Python, 0.2),
+    ] {
+        // A list that timed out has no price.
+        if let (Some(ours), Some(other)) = (price(Program::Upsert, len), price(program, len)) {
+            results.aim(figure, at_most, ours / other, "×");
+        }
+    }
 }
 
 fn table_of_cold_starts(measured: &[Measured]) -> MarkdownTable {
@@ -74,24 +84,23 @@ fn table_of_cold_starts(measured: &[Measured]) -> MarkdownTable {
     table
 }
 
-/// A table with a column for each list. `cell` returns the text of calls that were measured.
-fn table_of_warm_calls(
-    measured: &[Measured],
-    cell: impl Fn(&Measured, List, &Warm) -> Option<String>,
-) -> MarkdownTable {
+/// A table with a column for each list: the milliseconds of a call, and the prices of a million contacts.
+fn table_of_warm_calls(measured: &[Measured]) -> MarkdownTable {
     let titles = List::all().map(|list| format!("{} {}", list.len, list.effect.word()));
     let columns: Vec<_> =
         ["function".to_owned(), "memory, MB".to_owned()].into_iter().chain(titles).collect();
     let mut table = MarkdownTable::new(&columns.iter().map(String::as_str).collect::<Vec<_>>());
     for one in measured {
         let cells = one.warm.iter().map(|(list, warm)| {
-            cell(one, *list, warm).unwrap_or_else(|| {
-                match warm {
+            let Some((duration, billed)) = warm.duration_ms().zip(warm.billed_ms()) else {
+                return match warm {
                     Warm::OutOfMemory => "memory",
                     Warm::Calls(_) | Warm::TimedOut => "time-out",
                 }
-                .to_owned()
-            })
+                .to_owned();
+            };
+            let price = |of: Architecture| dollars(of.dollars_per_million(one.memory_mb, billed, list.len));
+            format!("{duration:.1}: {} ({})", price(X86_64), price(ARM64))
         });
         table.row([one.program.label().to_owned(), one.memory_mb.to_string()].into_iter().chain(cells));
     }

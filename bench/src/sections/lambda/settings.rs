@@ -5,6 +5,9 @@ use crate::harness::store_stub::{latency::Latency, throttle::Rates};
 /// The memory sizes in MB, from the largest.
 pub(super) const MEMORY_SIZES_MB: [u32; 5] = [1_769, 1_024, 512, 256, 128];
 
+/// The functions' `MemorySize` in `template.yaml`.
+pub(super) const MEMORY_SIZE_MB: u32 = 512;
+
 /// The memory in MB that comes with one processor
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>).
 const MB_PER_PROCESSOR: f64 = 1_769.0;

@@ -1,4 +1,4 @@
-//! The cost of work at the table: time, CPU time on both sides, round trips and capacity units.
+//! The cost of work at the table: time, CPU time on both sides, allocations, bytes, round trips and capacity units.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +6,11 @@ use contacts_core::context::Usage;
 
 use crate::{
     error::Result,
-    harness::process_stats::{Process, own_cpu_time},
+    harness::{
+        allocations::count_allocations,
+        process_stats::{Process, own_cpu_time},
+        request_bytes::RequestBytes,
+    },
 };
 
 /// The cost of one run of a workload.
@@ -14,6 +18,10 @@ pub(super) struct Cost {
     pub(super) wall: Duration,
     /// The CPU time of this process, which is DynamoDB's client.
     pub(super) client_cpu: Duration,
+    /// The allocations of the client.
+    pub(super) allocations: f64,
+    /// The bytes that the client sent.
+    pub(super) sent_bytes: u32,
     /// The CPU time of DynamoDB's process.
     pub(super) server_cpu: Duration,
     /// The calls and capacity units that the workload itself counted.
@@ -23,13 +31,17 @@ pub(super) struct Cost {
 /// Runs a workload, which returns its usage, and measures its time and CPU time.
 pub(super) async fn measure_cost(
     dynamodb: Process,
+    sent: &RequestBytes,
     work: impl Future<Output = Result<Usage>>,
 ) -> Result<Cost> {
     let (server_before, client_before) = (dynamodb.cpu_time()?, own_cpu_time()?);
+    sent.take();
     let started = Instant::now();
-    let usage = work.await?;
+    let (usage, allocations) = count_allocations(work).await;
     let wall = started.elapsed();
+    let usage = usage?;
     let client_cpu = own_cpu_time()?.saturating_sub(client_before);
     let server_cpu = dynamodb.cpu_time()?.saturating_sub(server_before);
-    Ok(Cost { wall, client_cpu, server_cpu, usage })
+    let allocations = f64::from(u32::try_from(allocations)?);
+    Ok(Cost { wall, client_cpu, allocations, sent_bytes: sent.take(), server_cpu, usage })
 }

@@ -10,7 +10,11 @@ mod workload;
 
 use contacts_core::store::Store;
 
-use crate::{error::Result, harness::process_stats::Process, report::results::Results};
+use crate::{
+    error::Result,
+    harness::{process_stats::Process, request_bytes::RequestBytes},
+    report::results::Results,
+};
 use round::RoundRunner;
 use workload::Measurements;
 
@@ -19,9 +23,11 @@ const LENGTHS_AND_ROUNDS: [(u32, u32); 5] = [(1, 60), (10, 40), (100, 25), (1_00
 
 /// Measures the workloads. `dynamodb` is the process that serves the store's table.
 pub(crate) async fn measure(store: &Store, dynamodb: Process) -> Result<Results> {
+    let sent = RequestBytes::default();
+    let store = sent.of(store);
     let mut measurements = Vec::new();
     for (list_len, rounds) in LENGTHS_AND_ROUNDS {
-        let runner = RoundRunner::new(store, dynamodb, list_len)?;
+        let runner = RoundRunner::new(&store, &sent, dynamodb, list_len)?;
         // A warm-up round, which is not counted, opens the connections.
         Box::pin(runner.run(0)).await?;
         let mut costs = Vec::new();

@@ -21,6 +21,7 @@ use crate::{
         contact_fixtures::{CHANGED_DESCRIPTION, DESCRIPTION, item, items},
         dynamodb_table::recreate_table,
         process_stats::Process,
+        request_bytes::RequestBytes,
         tenant_fixture::register_tenant,
     },
 };
@@ -32,16 +33,23 @@ const WARM_UP_CONTACT: u32 = 10_000;
 /// Runs rounds with lists of one length.
 pub(super) struct RoundRunner<'a> {
     store: &'a Store,
+    sent: &'a RequestBytes,
     dynamodb: Process,
     list: Vec<Item>,
     changed_list: Vec<Item>,
 }
 
 impl<'a> RoundRunner<'a> {
-    pub(super) fn new(store: &'a Store, dynamodb: Process, list_len: u32) -> Result<Self> {
+    /// `sent` counts the bytes that the store's client sends.
+    pub(super) fn new(
+        store: &'a Store,
+        sent: &'a RequestBytes,
+        dynamodb: Process,
+        list_len: u32,
+    ) -> Result<Self> {
         let list = items(list_len, DESCRIPTION)?;
         let changed_list = items(list_len, CHANGED_DESCRIPTION)?;
-        Ok(Self { store, dynamodb, list, changed_list })
+        Ok(Self { store, sent, dynamodb, list, changed_list })
     }
 
     /// Runs every workload once. A workload that does not do what it should is an error.
@@ -106,7 +114,7 @@ impl<'a> RoundRunner<'a> {
                 Err(format!("an upsert did not return {expected:?} for every contact").into())
             }
         };
-        measure_cost(self.dynamodb, work).await
+        measure_cost(self.dynamodb, self.sent, work).await
     }
 
     async fn delete(&self, caller: &TenantFixture, key: Option<KeyBinding>) -> Result<Cost> {
@@ -122,7 +130,7 @@ impl<'a> RoundRunner<'a> {
                 Err("a delete did not return every contact".into())
             }
         };
-        measure_cost(self.dynamodb, work).await
+        measure_cost(self.dynamodb, self.sent, work).await
     }
 
     async fn baseline(
@@ -139,7 +147,7 @@ impl<'a> RoundRunner<'a> {
             account,
             operation: &OperationId::new("baseline"),
         };
-        let cost = measure_cost(self.dynamodb, write(&baseline)).await?;
+        let cost = measure_cost(self.dynamodb, self.sent, write(&baseline)).await?;
         self.check_stored(&tenant).await?;
         Ok(cost)
     }

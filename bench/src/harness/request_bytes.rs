@@ -1,0 +1,54 @@
+//! The bytes that DynamoDB's client sends.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering::Relaxed},
+};
+
+use aws_sdk_dynamodb::{
+    Client,
+    config::{ConfigBag, Intercept, RuntimeComponents, interceptors::BeforeTransmitInterceptorContextRef},
+    error::BoxError,
+};
+use contacts_core::store::Store;
+use embedded_dynamodb::TABLE;
+
+/// The bytes of `POST / HTTP/1.1` and of the ends of that line and of the headers.
+const FRAME_LEN: usize = 19;
+
+/// Counts the bytes of requests: of HTTP, without TLS and TCP.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RequestBytes(Arc<AtomicU32>);
+
+impl RequestBytes {
+    /// Returns the store with a client whose requests are counted here.
+    pub(crate) fn of(&self, store: &Store) -> Store {
+        let config = store.client().config().to_builder().interceptor(self.clone()).build();
+        Store::new(Client::from_conf(config), TABLE)
+    }
+
+    /// Returns the bytes since the last call of this.
+    pub(crate) fn take(&self) -> u32 {
+        self.0.swap(0, Relaxed)
+    }
+}
+
+impl Intercept for RequestBytes {
+    fn name(&self) -> &'static str {
+        "RequestBytes"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request();
+        let headers: usize =
+            request.headers().iter().map(|(name, value)| name.len() + value.len() + ": \r\n".len()).sum();
+        let body = request.body().bytes().map_or(0, <[u8]>::len);
+        self.0.fetch_add(u32::try_from(FRAME_LEN + headers + body)?, Relaxed);
+        Ok(())
+    }
+}
