@@ -1,26 +1,20 @@
-//! The section `placement`, a simulation: how evenly a tenant's contacts spread over its buckets, and buckets
-//! over the partitions of a table. DynamoDB assigns a partition key to a partition by a hash that it does not
+//! The section `placement`, a simulation: how evenly a tenant's buckets spread over the partitions of a table. DynamoDB assigns a partition key to a partition by a hash that it does not
 //! publish; SHA-256 takes its place here.
 
-use contacts_core::domain::{ContactId, LinkId, TenantName};
 use sha2::{Digest, Sha256};
 
 use crate::{
     error::Result,
-    harness::contact_fixtures::link_id,
     report::{
         markdown_table::MarkdownTable,
         plot::{self, Line},
         results::Results,
-        stats::{median, min_max, percentile},
+        stats::{median, percentile},
     },
 };
 
 /// The number of buckets of a tenant's contacts, as the store has it.
 const BUCKETS: u32 = 16;
-
-/// The numbers of contacts of the tenants whose buckets are compared.
-const CONTACTS: [u32; 4] = [1_000, 10_000, 100_000, 1_000_000];
 
 /// The numbers of partitions. A new on-demand table has four.
 const PARTITIONS: [u32; 6] = [4, 8, 16, 32, 64, 256];
@@ -44,35 +38,12 @@ const TENANT_SETS: u32 = 50;
 /// Runs the simulation.
 pub(crate) fn simulate() -> Result<Results> {
     let mut results = Results::default();
-    results.table("placement-buckets", &bucket_fill()?);
     let (table, lines) = single_tenant();
     results.table("placement-tenant", &table);
     let title = "What one tenant can write, as far as keys go (median tenant)";
     results.plot("placement", plot::lines(title, "partitions of the table", "write units a second", &lines)?);
     results.table("placement-tenants", &sharing_tenants());
     Ok(results)
-}
-
-/// Compares the fullest and the emptiest of a tenant's buckets with the mean, by ids as real contacts have.
-fn bucket_fill() -> Result<MarkdownTable> {
-    let columns = ["contacts of the tenant", "fullest bucket next to the mean", "emptiest"];
-    let mut table = MarkdownTable::new(&columns);
-    for contacts in CONTACTS {
-        let tenant = TenantName::parse(&format!("tenant-of-{contacts}"))?;
-        let mut counts = [0.0; BUCKETS as usize];
-        for number in 0..contacts {
-            let id = ContactId::derive(&tenant, LinkId::parse(&link_id(number))?);
-            counts[usize::try_from(id.get() % u64::from(BUCKETS))?] += 1.0;
-        }
-        let mean = f64::from(contacts) / f64::from(BUCKETS);
-        let (emptiest, fullest) = min_max(counts);
-        table.row([
-            contacts.to_string(),
-            format!("{:.3}", fullest / mean),
-            format!("{:.3}", emptiest / mean),
-        ]);
-    }
-    Ok(table)
 }
 
 /// Computes what one tenant can write in a second on a table of its own: its busiest partition is the limit.

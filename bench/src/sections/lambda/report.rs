@@ -20,8 +20,7 @@ const CENTS_PER_DOLLAR: f64 = 100.0;
 
 /// Adds the results of the calls.
 pub(super) fn add(measured: &[Measured], results: &mut Results) -> Result<()> {
-    results.table("lambda-cold", &table_of_cold_starts(measured));
-    results.table("lambda-calls", &table_of_warm_calls(measured));
+    results.table("lambda-calls", &table_of_calls(measured));
     add_aims(measured, results);
     for (name, title, len) in [
         ("lambda-long", "10,000 contacts created: price against time", LONGEST),
@@ -56,55 +55,39 @@ fn add_aims(measured: &[Measured], results: &mut Results) {
     }
 }
 
-fn table_of_cold_starts(measured: &[Measured]) -> MarkdownTable {
-    let columns = [
-        "function",
-        "memory, MB",
-        "starts",
-        "init, ms",
-        "first answer, ms",
-        "billed ms",
-        "dollars a million, x86_64 (arm64)",
-    ];
-    let mut table = MarkdownTable::new(&columns);
+/// A table with the cold starts, and a column for each list of a warm function: milliseconds, and the prices of a million
+/// contacts.
+fn table_of_calls(measured: &[Measured]) -> MarkdownTable {
+    let titles = List::all().map(|list| format!("{} {}", list.len, list.effect.word()));
+    let columns = ["function", "memory, MB", "cold start: init", "first answer"].map(str::to_owned);
+    let columns: Vec<_> = columns.into_iter().chain(titles).collect();
+    let mut table = MarkdownTable::new(&columns.iter().map(String::as_str).collect::<Vec<_>>());
     for one in measured {
         let figure = |of: fn(&ColdStart) -> f64| median(one.cold_starts.iter().map(of));
-        let billed = figure(|start| milliseconds(start.init + start.call.billed).ceil());
-        let price = |of: Architecture| dollars(of.dollars_per_million(one.memory_mb, billed, 1));
-        table.row([
+        let first_answer = figure(|start| milliseconds(start.init + start.call.duration));
+        let first_billed = figure(|start| milliseconds(start.init + start.call.billed).ceil());
+        let start = [
             one.program.label().to_owned(),
             one.memory_mb.to_string(),
-            one.cold_starts.len().to_string(),
             format!("{:.1}", figure(|start| milliseconds(start.init))),
-            format!("{:.1}", figure(|start| milliseconds(start.init + start.call.duration))),
-            format!("{billed:.0}"),
-            format!("{} ({})", price(X86_64), price(ARM64)),
-        ]);
+            format!("{first_answer:.1}: {}", prices(one.memory_mb, first_billed, 1)),
+        ];
+        let calls = one.warm.iter().map(|(list, warm)| match warm.duration_ms().zip(warm.billed_ms()) {
+            Some((duration, billed)) => {
+                format!("{duration:.1}: {}", prices(one.memory_mb, billed, list.len))
+            }
+            None if matches!(warm, Warm::OutOfMemory) => "memory".to_owned(),
+            None => "time-out".to_owned(),
+        });
+        table.row(start.into_iter().chain(calls));
     }
     table
 }
 
-/// A table with a column for each list: the milliseconds of a call, and the prices of a million contacts.
-fn table_of_warm_calls(measured: &[Measured]) -> MarkdownTable {
-    let titles = List::all().map(|list| format!("{} {}", list.len, list.effect.word()));
-    let columns: Vec<_> =
-        ["function".to_owned(), "memory, MB".to_owned()].into_iter().chain(titles).collect();
-    let mut table = MarkdownTable::new(&columns.iter().map(String::as_str).collect::<Vec<_>>());
-    for one in measured {
-        let cells = one.warm.iter().map(|(list, warm)| {
-            let Some((duration, billed)) = warm.duration_ms().zip(warm.billed_ms()) else {
-                return match warm {
-                    Warm::OutOfMemory => "memory",
-                    Warm::Calls(_) | Warm::TimedOut => "time-out",
-                }
-                .to_owned();
-            };
-            let price = |of: Architecture| dollars(of.dollars_per_million(one.memory_mb, billed, list.len));
-            format!("{duration:.1}: {} ({})", price(X86_64), price(ARM64))
-        });
-        table.row([one.program.label().to_owned(), one.memory_mb.to_string()].into_iter().chain(cells));
-    }
-    table
+/// The price of a million contacts on `x86_64`, and on `arm64` in brackets.
+fn prices(memory_mb: u32, billed_ms: f64, list_len: u32) -> String {
+    let price = |of: Architecture| dollars(of.dollars_per_million(memory_mb, billed_ms, list_len));
+    format!("{} ({})", price(X86_64), price(ARM64))
 }
 
 /// Returns the price in cents against the duration: a line for each program, and one more for the first one's price on
