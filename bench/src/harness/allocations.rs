@@ -2,8 +2,8 @@
 
 use std::{future::poll_fn, pin::pin, task::Poll};
 
-/// Waits for work, and returns the number of its allocations with its output. Tasks that it spawns, such as those that serve
-/// HTTP connections, aren't included.
+/// Waits for work, and returns the number of its allocations with its output; a reallocation counts as one. Tasks that it
+/// spawns, such as those that serve HTTP connections, aren't included.
 pub(crate) async fn count_allocations<T>(work: impl Future<Output = T>) -> (T, u64) {
     let mut work = pin!(work);
     let mut allocations = 0;

@@ -16,7 +16,7 @@ use embedded_dynamodb::TABLE;
 /// The bytes of `POST / HTTP/1.1` and of the ends of that line and of the headers.
 const FRAME_LEN: usize = 19;
 
-/// Counts the bytes of requests: of HTTP, without TLS and TCP.
+/// Counts the bytes of requests: of HTTP, without TLS, TCP and the `Host` header, which the connection adds.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RequestBytes(Arc<AtomicU32>);
 

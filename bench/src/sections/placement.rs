@@ -1,5 +1,5 @@
-//! The section `placement`, a simulation: how evenly a tenant's buckets spread over the partitions of a table. DynamoDB assigns a partition key to a partition by a hash that it does not
-//! publish; SHA-256 takes its place here.
+//! The section `placement`, a simulation: how evenly a tenant's buckets spread over the partitions of a table. DynamoDB
+//! assigns a partition key to a partition by a hash that it does not publish; SHA-256 takes its place here.
 
 use sha2::{Digest, Sha256};
 

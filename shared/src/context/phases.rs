@@ -13,9 +13,9 @@ pub enum Phase {
     Access,
     /// Parsing the body into domain types.
     Parse,
-    /// Looking up the accounts, and creating or completing them.
+    /// Looking up the accounts, creating or completing them, and reading the contacts of a short list.
     Accounts,
-    /// Reading the contacts, and writing or deleting them.
+    /// Reading the contacts of a long list, and writing or deleting them.
     Contacts,
 }
 

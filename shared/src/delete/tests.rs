@@ -72,7 +72,7 @@ async fn validation_has_the_result_of_the_delete_that_follows() {
 }
 
 #[tokio::test]
-async fn delete_takes_two_round_trips_and_two_units_per_contact_whether_or_not_its_account_is_cached() {
+async fn delete_takes_two_round_trips_and_two_units_a_contact() {
     let test = TestStore::start().await;
     store_contacts(&test.store, "A", 0..5).await;
     run(&test.store, &deletion(by_code("A"), 0..1)).await.0.unwrap();

@@ -58,9 +58,9 @@ pub async fn delete(
     let key = deletion.key.as_ref().filter(|_| context.mode() == Mode::Apply);
     let mut repeat = key.map(|key| Repeat::new(store, context, tenant, key));
     // The contacts of a short list are read with its account, which saves a round trip if that is not cached.
-    let is_read_early = repeat.is_none() && ids.len() <= Store::MAX_CONTACTS_PER_DELETE;
-    let read_early = if is_read_early { ids.iter().copied().collect() } else { HashSet::new() };
-    let account = find_account(store, context, &tenant.name, &deletion.account, read_early);
+    let is_read_early = repeat.is_none() && deleted.is_empty() && ids.len() <= Store::MAX_CONTACTS_PER_DELETE;
+    let early_ids = if is_read_early { ids.iter().copied().collect() } else { HashSet::new() };
+    let account = find_account(store, context, &tenant.name, &deletion.account, early_ids);
     let start = join(account, read_record(&mut repeat));
     let (account, record) = context.phases().run_async(Phase::Accounts, start).await;
     record?;
@@ -279,7 +279,8 @@ async fn find_account(
     reference: &AccountReference,
     contacts: HashSet<ContactId>,
 ) -> Result<(AccountId, HashMap<ContactId, StoredContact>), DeleteError> {
-    let (lookup, stored) = store.look_up(context, tenant, [reference], contacts).await?;
+    let (lookup, stored) =
+        store.look_up_accounts_and_contacts(context, tenant, [reference], contacts).await?;
     match lookup.find(reference) {
         AccountMatch::Complete(id) => Ok((id, stored)),
         AccountMatch::Incomplete(_) | AccountMatch::Conflict => Err(DeleteError::AccountsDisagree),

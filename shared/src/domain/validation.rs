@@ -123,7 +123,7 @@ fn exceeds(text: &str, max: usize) -> bool {
 }
 
 fn without_control_characters(raw: &str) -> Result<(), ValidationError> {
-    // Most texts are printable ASCII, of which the compiler checks many bytes at once.
+    // Most texts are printable ASCII, which needs no decoding.
     let is_printable_ascii = raw.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     if !is_printable_ascii && raw.chars().any(char::is_control) {
         return Err(ValidationError::ControlCharacter);

@@ -59,12 +59,12 @@ impl Store {
         tenant: &TenantName,
         references: impl IntoIterator<Item = &AccountReference>,
     ) -> Result<AccountLookup, StoreError> {
-        Ok(self.look_up(context, tenant, references, HashSet::new()).await?.0)
+        Ok(self.look_up_accounts_and_contacts(context, tenant, references, HashSet::new()).await?.0)
     }
 
     /// Looks up accounts as [`Self::look_up_accounts`] does, and contacts by id in the same read, so that neither waits for
     /// the other. Ids without a contact are missing in the result.
-    pub async fn look_up(
+    pub async fn look_up_accounts_and_contacts(
         &self,
         context: &OperationContext,
         tenant: &TenantName,

@@ -26,7 +26,7 @@ pub(super) const MAX_STATEMENTS_PER_REQUEST: usize = 25;
 /// About the length of an `INSERT` with all attributes.
 const INSERT_LEN: usize = 256;
 
-/// The same of an `UPDATE` of one attribute.
+/// About the length of an `UPDATE` of one attribute.
 const UPDATE_LEN: usize = 128;
 
 impl Store {

@@ -50,8 +50,9 @@ pub(super) async fn resolve_accounts<'i>(
     let mut backoff = Backoff::after_race();
     let mut stored_contacts = HashMap::new();
     for _ in 0..MAX_ROUNDS {
-        let missing = mem::take(&mut contacts);
-        let (lookup, read) = store.look_up(context, tenant, references.iter().copied(), missing).await?;
+        let unread = mem::take(&mut contacts);
+        let (lookup, read) =
+            store.look_up_accounts_and_contacts(context, tenant, references.iter().copied(), unread).await?;
         stored_contacts.extend(read);
         let ids = incomplete_matches(&lookup, &references).chain(refused_ids.iter().copied()).collect();
         let stored = store.accounts(context, tenant, ids).await?;

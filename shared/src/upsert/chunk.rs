@@ -59,7 +59,7 @@ pub(super) async fn write_chunk(
 ) -> Result<Vec<PositionedOutcome>, UpsertError> {
     let mut outcomes_so_far = Vec::new();
     let mut open: Vec<_> = groups.iter().map(|group| OpenGroup { group, last_write: None }).collect();
-    let mut skips_read = heuristic.assumes_new() && context.mode() == Mode::Apply;
+    let mut skips_read = already_read.is_none() && heuristic.assumes_new() && context.mode() == Mode::Apply;
     let mut backoff = Backoff::after_race();
     for _ in 0..MAX_ROUNDS {
         let mut stored = match already_read.take() {

@@ -60,8 +60,8 @@ pub(super) fn identify<'i>(
     Ok(IdentifiedItem { position, contact_id, reference, account, fields: &item.fields })
 }
 
-/// The contacts of a list, if each item gives one of its contact's ids, so that they are known before the accounts are.
-pub(super) fn given_contacts(tenant: &TenantName, items: &[Item]) -> Option<HashSet<ContactId>> {
+/// The ids of the list's contacts, which are known before its accounts are; `None` if an item gives neither id of its contact.
+pub(super) fn given_contact_ids(tenant: &TenantName, items: &[Item]) -> Option<HashSet<ContactId>> {
     items.iter().map(|item| Some(item.contact?.contact_id(tenant))).collect()
 }
 

@@ -147,7 +147,7 @@ async fn unread_contacts_that_exist_are_updated_not_created() {
 }
 
 #[tokio::test]
-async fn upsert_of_one_contact_takes_two_round_trips_whether_or_not_its_account_is_cached() {
+async fn single_upsert_takes_two_round_trips_with_cold_account_too() {
     let test = TestStore::start().await;
     run(&test.store, &[new_contact(1, by_code("ACME"))]).await;
     for (number, store) in [(2, &test.store), (3, &test.cold_store())] {

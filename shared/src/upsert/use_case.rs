@@ -4,7 +4,7 @@ use super::{
     accounts::resolve_accounts,
     chunk::write_chunk,
     error::UpsertError,
-    identity::{given_contacts, group_by_contact, identify},
+    identity::{given_contact_ids, group_by_contact, identify},
     insert_heuristic::InsertHeuristic,
     item::{Item, Outcome, Section},
     start::Start,
@@ -68,10 +68,10 @@ pub(super) async fn upsert_with(
     let start = Start::new(store, context, &tenant.name, sections);
     // The contacts of a short list are read with its accounts, which saves a round trip if these are not cached.
     let is_short = items.len() <= CHUNK_LEN && !heuristic.assumes_new();
-    let read_early = if is_short { given_contacts(&tenant.name, items) } else { None };
-    let is_read_early = read_early.is_some();
+    let early_ids = if is_short { given_contact_ids(&tenant.name, items) } else { None };
+    let is_read_early = early_ids.is_some();
     let accounts =
-        resolve_accounts(store, context, &tenant.name, &start, items, read_early.unwrap_or_default());
+        resolve_accounts(store, context, &tenant.name, &start, items, early_ids.unwrap_or_default());
     let (accounts, stored) = context.phases().run_async(Phase::Accounts, accounts).await?;
     let mut already_read = is_read_early.then_some(stored);
     let mut outcomes: Vec<Option<Outcome>> = vec![None; items.len()];

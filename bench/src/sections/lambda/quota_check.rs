@@ -5,14 +5,11 @@ use std::{env, process::Stdio};
 use tokio::process::Command;
 
 use super::settings::{MEMORY_SIZES_MB, processor_share};
-use crate::{
-    error::Result, harness::isolation::Isolation, processes::cpu_burner,
-    report::markdown_table::MarkdownTable,
-};
+use crate::{error::Result, harness::isolation::Isolation, processes::cpu_burner};
 
-/// Computes for a second under each quota.
-pub(super) async fn check(isolation: &Isolation) -> Result<MarkdownTable> {
-    let mut table = MarkdownTable::new(&["memory, MB", "of one processor, on Lambda", "measured"]);
+/// Computes for a second under each quota, and returns the shares that were measured, as text.
+pub(super) async fn check(isolation: &Isolation) -> Result<String> {
+    let mut shares = Vec::new();
     for memory_mb in MEMORY_SIZES_MB {
         let share = processor_share(memory_mb);
         let mut command = Command::new(env::current_exe()?);
@@ -20,7 +17,7 @@ pub(super) async fn check(isolation: &Isolation) -> Result<MarkdownTable> {
         let burner = isolation.start_function(Some(share), || Ok(command.spawn()?))?;
         let output = burner.wait_with_output().await?;
         let measured: f64 = String::from_utf8(output.stdout)?.trim().parse()?;
-        table.row([memory_mb.to_string(), format!("{share:.3}"), format!("{measured:.3}")]);
+        shares.push(format!("{memory_mb} MB: {measured:.3} of a processor ({share:.3} on Lambda)"));
     }
-    Ok(table)
+    Ok(format!("{}.", shares.join("; ")))
 }
