@@ -65,7 +65,9 @@ async fn repeated_upsert_is_created_again_and_keeps_later_changes() {
     let items = [named(1, "Ann"), named(1, "Anna"), named(2, "Bob")];
     let first = run(&test.store, "m", &items).await;
     tests::run(&test.store, &[named(1, "Changed since")]).await;
-    assert_eq!(run(&test.store, "m", &items).await, first);
+    for store in [&test.store, &test.cold_store()] {
+        assert_eq!(run(store, "m", &items).await, first);
+    }
     assert_eq!(effects(&first), [Effect::Created, Effect::Updated, Effect::Created].map(Some));
     assert_eq!(name_of(&test.store, 1).await.as_deref(), Some("Changed since"));
     // The same with another key is another operation.

@@ -1,6 +1,8 @@
 //! Tests of the use case on a real store: races, retries, long lists, and what an upsert costs. The rules on contacts are in
 //! [`super::model`], those on accounts in [`super::account_tests`].
 
+use futures_util::future::join;
+
 use super::{
     use_case::{CHUNK_LEN, MAX_CONCURRENT_CHUNKS},
     *,
@@ -165,6 +167,25 @@ async fn contacts_that_are_read_with_their_accounts_are_read_once() {
     assert_eq!(effects(&outcomes), [Some(Effect::Unchanged); 20]);
     assert_eq!(usage.round_trips, 1);
     assert!((usage.read_units - 40.0).abs() < f64::EPSILON, "20 accounts and 20 contacts: {usage:?}");
+}
+
+#[tokio::test]
+async fn concurrent_changes_by_functions_without_caches_are_all_kept() {
+    let test = TestStore::start().await;
+    run(&test.store, &[new_contact(1, by_code("ACME"))]).await;
+    let mut renamed = new_contact(1, by_code("ACME"));
+    renamed.fields = Fields { name: ContactName::parse("Renamed").ok(), ..Fields::default() };
+    let mut described = renamed.clone();
+    described.fields =
+        Fields { description: Change::Set(Description::parse("Called").unwrap()), ..Fields::default() };
+    let (stores, lists) = ([test.cold_store(), test.cold_store()], [[renamed], [described]]);
+    let both = join(run_counted(&stores[0], &lists[0]), run_counted(&stores[1], &lists[1])).await;
+    for (outcomes, _) in [both.0, both.1] {
+        assert_eq!(effects(&outcomes), [Some(Effect::Updated)]);
+    }
+    let after = stored(&test.store, 1).await.unwrap().contact;
+    assert_eq!(after.name.as_str(), "Renamed");
+    assert_eq!(after.description.unwrap().as_str(), "Called");
 }
 
 #[tokio::test]
