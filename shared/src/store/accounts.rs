@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 
 use super::{
-    attributes::{Item, corrupt, digits, optional_text, string, text},
+    attributes::{Item, account_id_of, corrupt, optional_text, string, text},
     contacts::{StoredContact, stored_contact},
     error::StoreError,
     keys::{Key, PK, SK},
@@ -283,10 +283,6 @@ impl AccountLookup {
 
 fn id_attribute(id: AccountId) -> AttributeValue {
     AttributeValue::N(id.to_string())
-}
-
-pub(super) fn account_id_of(item: &Item) -> Result<AccountId, StoreError> {
-    AccountId::parse(digits(item, "account_id")?).map_err(corrupt("account_id"))
 }
 
 pub(super) fn account_of(item: &Item) -> Result<Account, StoreError> {

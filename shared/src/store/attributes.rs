@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::error::StoreError;
-use crate::domain::ValidationError;
+use crate::domain::{AccountId, ValidationError};
 
 /// An item of the table.
 pub(super) type Item = HashMap<String, AttributeValue>;
@@ -47,6 +47,11 @@ pub(super) fn texts(item: &Item, name: &'static str) -> Result<Vec<String>, Stor
         }
         _ => Err(StoreError::no_valid(name)),
     }
+}
+
+/// The account's id in an item of an account or of a contact.
+pub(super) fn account_id_of(item: &Item) -> Result<AccountId, StoreError> {
+    AccountId::parse(digits(item, "account_id")?).map_err(corrupt("account_id"))
 }
 
 /// A string attribute.

@@ -3,8 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{
-    accounts::account_id_of,
-    attributes::{Item, corrupt, optional_text, string, text},
+    attributes::{Item, account_id_of, corrupt, optional_text, string, text},
     error::StoreError,
     keys::SK,
 };
