@@ -154,8 +154,8 @@ async fn an_interrupted_import_reports_counts_and_can_be_continued() {
     let proxy = Proxy::start(|number, _| (number >= 10).then_some(Fault::Silence)).await;
     let import = import_through(&proxy, 3_000).await;
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
-        let process = import.command(&in_batches_of_100(&["--json"])).spawn().unwrap();
         let requests = proxy.requests();
+        let process = import.command(&in_batches_of_100(&["--json"])).spawn().unwrap();
         wait_until(|| proxy.requests() >= requests.max(10) + 4).await;
         kill(pid(&process), signal).unwrap();
         let finished = FinishedImport::new(process.wait_with_output().await.unwrap());
