@@ -84,7 +84,7 @@ test-deploy-local: $(CARGO_LAMBDA_CLI)/installed $(SAM_CLI)/installed $(DEPLOYED
 	$(DEPLOY_LOCAL) --everything $(TEST_DEPLOYED)
 
 test-fuzz: $(FUZZ)/bin/cargo-fuzz
-	env -u TARGET -u INPUT -u SEED INPUTS=150000 fuzz/run
+	env -u TARGET -u INPUT -u SEED INPUTS=100000 fuzz/run
 
 # A stack for tests, on an empty database, until the standard input ends: `cargo test` finds it by STACK_ENV, a file.
 # STACK_ENV=- writes the stack's environment to the standard output instead.
