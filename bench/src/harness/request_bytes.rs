@@ -21,7 +21,7 @@ const FRAME_LEN: usize = 19;
 pub(crate) struct RequestBytes(Arc<AtomicU32>);
 
 impl RequestBytes {
-    /// Returns the store with a client whose requests are counted here.
+    /// Returns the store with a client that counts its requests here.
     pub(crate) fn of(&self, store: &Store) -> Store {
         let config = store.client().config().to_builder().interceptor(self.clone()).build();
         Store::new(Client::from_conf(config), TABLE)
