@@ -45,12 +45,15 @@ pub(super) fn changeable_attributes(
     ]
 }
 
+/// The attributes that an upsert can change, of those that a contact has.
+pub(super) fn given_attributes(contact: &Contact) -> impl Iterator<Item = (&'static str, AttributeValue)> {
+    changeable_attributes(contact).into_iter().filter_map(|(name, value)| Some((name, value?.into())))
+}
+
 /// The attributes of a contact, without those of its writes.
 pub(super) fn contact_attributes(contact: &Contact) -> Item {
     let ids = [(SK, string(&contact.id.to_string())), ("link_id", string(&contact.link_id.to_string()))];
-    let given =
-        changeable_attributes(contact).into_iter().filter_map(|(name, value)| Some((name, value?.into())));
-    ids.into_iter().chain(given).map(|(name, value)| (name.to_owned(), value)).collect()
+    ids.into_iter().chain(given_attributes(contact)).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 pub(super) fn contact_of(item: &Item) -> Result<Contact, StoreError> {

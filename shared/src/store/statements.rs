@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::types::{
 use super::{
     attributes::string,
     capacity::{consumed_units, count_throttles},
-    contact_item::{CHANGEABLE, changeable_attributes},
+    contact_item::{CHANGEABLE, changeable_attributes, given_attributes},
     contacts::{ContactWrite, StoredContact},
     error::{StoreError, is_throttling},
     keys::{Key, PK, SK},
@@ -131,15 +131,12 @@ impl Store {
             ("revision", string(write.revision.as_str())),
             ("created_by", string(write.created_by.as_str())),
         ];
-        let given = changeable_attributes(contact)
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?.into())));
         let mut statement = String::with_capacity(INSERT_LEN);
         statement.push_str("INSERT INTO \"");
         statement.push_str(self.table());
         statement.push_str("\" VALUE ");
         let mut values = Vec::with_capacity(required.len() + CHANGEABLE);
-        for (name, value) in required.into_iter().chain(given) {
+        for (name, value) in required.into_iter().chain(given_attributes(contact)) {
             statement.push_str(if values.is_empty() { "{'" } else { ",'" });
             statement.push_str(name);
             statement.push_str("':?");
