@@ -13,8 +13,15 @@ use aws_sdk_dynamodb::{
 use contacts_core::store::Store;
 use embedded_dynamodb::TABLE;
 
-/// The bytes of `POST / HTTP/1.1` and of the ends of that line and of the headers.
-const FRAME_LEN: usize = 19;
+/// The bytes of a request's first line: `POST / HTTP/1.1` and the end of the line.
+const REQUEST_LINE_LEN: usize = 17;
+
+/// Returns the length of a request over HTTP/1.1, from the lengths of the names and values of its headers, and of its body.
+pub(crate) fn request_len(headers: impl Iterator<Item = (usize, usize)>, body: usize) -> usize {
+    // Each header has a colon, a space and the end of the line; the end of a line follows the last one.
+    let headers: usize = headers.map(|(name, value)| name + value + 4).sum();
+    REQUEST_LINE_LEN + headers + 2 + body
+}
 
 /// Counts the bytes of requests: of HTTP, without TLS, TCP and the `Host` header, which the connection adds.
 #[derive(Debug, Clone, Default)]
@@ -45,10 +52,9 @@ impl Intercept for RequestBytes {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let request = context.request();
-        let headers: usize =
-            request.headers().iter().map(|(name, value)| name.len() + value.len() + ": \r\n".len()).sum();
+        let headers = request.headers().iter().map(|(name, value)| (name.len(), value.len()));
         let body = request.body().bytes().map_or(0, <[u8]>::len);
-        self.0.fetch_add(u32::try_from(FRAME_LEN + headers + body)?, Relaxed);
+        self.0.fetch_add(u32::try_from(request_len(headers, body))?, Relaxed);
         Ok(())
     }
 }

@@ -29,13 +29,10 @@ use super::{
     throttle::Partitions,
     tls,
 };
-use crate::error::Result;
+use crate::{error::Result, harness::request_bytes::request_len};
 
 /// Path of the stub's own settings (`PUT`) and counts (`GET`). Calls have the path `/`.
 pub(super) const CONTROL_PATH: &str = "/stub";
-
-/// The bytes of a request's first line: `POST / HTTP/1.1` and the end of the line.
-const REQUEST_LINE_LEN: usize = 17;
 
 /// The URLs of a started stub.
 pub(crate) struct Urls {
@@ -143,7 +140,8 @@ impl Stub {
         let mode = {
             let mut state = self.state();
             state.counts.calls += 1;
-            state.counts.request_bytes += u32::try_from(request_len(headers, &body))?;
+            let lengths = headers.iter().map(|(name, value)| (name.as_str().len(), value.len()));
+            state.counts.request_bytes += u32::try_from(request_len(lengths, body.len()))?;
             state.settings.mode
         };
         match mode {
@@ -178,11 +176,4 @@ impl Stub {
         }
         Ok((status, answer))
     }
-}
-
-/// Returns the length of a request as it was sent.
-fn request_len(headers: &HeaderMap, body: &Bytes) -> usize {
-    // Each header has a colon, a space and the end of the line; the end of a line follows the last one.
-    let headers: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
-    REQUEST_LINE_LEN + headers + 2 + body.len()
 }
