@@ -2,7 +2,7 @@
 //! embedded DynamoDB, or in the one at `CONTACTS_TEST_DYNAMODB_URL`.
 
 use aws_sdk_dynamodb::{Client, config::retry::RetryConfig, types::AttributeValue};
-use embedded_dynamodb::TestTable;
+use embedded_dynamodb::{Difference, TestTable};
 
 use crate::{
     context::OperationContext,
@@ -29,6 +29,11 @@ impl TestStore {
     /// The same table through a store that has cached nothing, as in a function that has just started.
     pub(crate) fn cold_store(&self) -> Store {
         store_at(self.table.url(), self.table.name())
+    }
+
+    /// The read units that batch reads of this many must be counted with: none if the DynamoDB doesn't report them.
+    pub(crate) fn units_of_batch_reads(&self, units: f64) -> f64 {
+        if self.table.has(Difference::NoUnitsOfBatchReads) { 0.0 } else { units }
     }
 
     /// Lets the records of all idempotency keys expire. They stay in the table, as on AWS for some time.

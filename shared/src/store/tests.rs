@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use aws_sdk_dynamodb::Client;
 use embedded_dynamodb::{
-    Database, Difference, Fault, Faults, TABLE, in_memory_database, in_process_client, in_process_client_with,
+    Database, Fault, Faults, TABLE, in_memory_database, in_process_client, in_process_client_with,
 };
 use futures_util::TryStreamExt;
 use serde_json::json;
@@ -114,9 +114,8 @@ async fn read_costs_one_unit_per_key_found_or_not() {
     let context = context();
     let ids = [1, 2, 3].map(|number| contact(number).id);
     assert_eq!(test.store.contacts(&context, &tenant().name, ids).await.unwrap().len(), 1);
-    let expected = if test.table.has(Difference::NoUnitsOfBatchReads) { 0.0 } else { 3.0 };
     let usage = context.usage();
-    assert_eq!((usage.read_units, usage.write_units), (expected, 0.0));
+    assert_eq!((usage.read_units, usage.write_units), (test.units_of_batch_reads(3.0), 0.0));
 }
 
 #[tokio::test]
