@@ -19,6 +19,7 @@ use tempfile::TempDir;
 use tokio::{
     io::AsyncReadExt,
     process::{Child, Command},
+    signal::unix::SignalKind,
 };
 
 use crate::{
@@ -84,6 +85,12 @@ fn send(process: &Child, signal: Signal) {
     kill(Pid::from_raw(i32::try_from(process.id().unwrap()).unwrap()), signal).unwrap();
 }
 
+/// Lets SIGHUP end the commands that are started from here on, even if `nohup` runs the tests: a command inherits that a signal
+/// is ignored, but not that it is handled.
+fn allow_hangups() {
+    drop(tokio::signal::unix::signal(SignalKind::hangup()).unwrap());
+}
+
 async fn end(process: Child, signal: Signal) -> Output {
     send(&process, signal);
     process.wait_with_output().await.unwrap()
@@ -91,6 +98,7 @@ async fn end(process: Child, signal: Signal) -> Output {
 
 #[tokio::test]
 async fn a_killed_export_leaves_no_file() {
+    allow_hangups();
     let export = Export::new().await;
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGKILL] {
         let process = export.stalled(export.command(&["-o", "zegoal.csv"])).await;
@@ -144,6 +152,7 @@ async fn an_export_that_a_full_pipe_blocks_can_be_ended() {
 
 #[tokio::test]
 async fn a_hangup_interrupts_an_import() {
+    allow_hangups();
     let proxy = Proxy::start(|_, _| Some(import_proxy::Fault::Silence)).await;
     let import = Import::new().await.at(&proxy.url);
     import.write("people.csv", people(10));
