@@ -13,6 +13,10 @@
 //! An event is classified by [`event`], which passes a body to `pipeline`, which calls a use case of the core. There is
 //! one error type, `error::OperationError`; each trigger turns it into its own form.
 
+// Without unwinding, a panic would end the process: no error for its invocation, and a new cold start.
+#[cfg(not(panic = "unwind"))]
+compile_error!("lambda_runtime catches panics that unwind; set `panic = \"unwind\"` in the profile");
+
 pub mod body;
 mod counts;
 mod error;
