@@ -6,7 +6,8 @@
 //! 3. Delete up to 100 per transaction, each on condition that it has not changed since it was read. Contacts that another
 //!    caller changed in between are read and checked again.
 //!
-//! With an idempotency key, each transaction also records what it deletes, so that the request can be [repeated](repeat).
+//! With an idempotency key, each transaction also records what it deletes, so that the request can be [repeated](repeat), and
+//! has room for 98 contacts.
 
 mod deletion;
 #[cfg(test)]
