@@ -44,7 +44,19 @@ struct Envelope<'a> {
 
 #[derive(Serialize)]
 struct Response {
-    deleted_contacts: DeletedContacts,
+    deleted_contacts: ContactList,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ContactList {
+    Contacts(DeletedContacts),
+    Ids(Vec<ContactWithoutContent>),
+}
+
+#[derive(Serialize)]
+struct ContactWithoutContent {
+    contact_id: u64,
 }
 
 impl<'a> DeleteAnswer<'a> {
@@ -72,7 +84,7 @@ impl<'a> DeleteAnswer<'a> {
             },
             processing_date: date.unwrap_or_else(|| time_zone.local_time()),
             operation: Envelope {
-                response: Response { deleted_contacts: DeletedContacts(deleted) },
+                response: Response { deleted_contacts: ContactList::Contacts(DeletedContacts(deleted)) },
                 request,
                 time_zone: time_zone.name().to_owned(),
             },
@@ -88,6 +100,15 @@ impl<'a> DeleteAnswer<'a> {
     /// Removes the details, to make the answer shorter.
     pub fn omit_details(&mut self) {
         self.processing_result.details.clear();
+    }
+
+    /// Keeps only the ids of the deleted contacts, to make the answer shorter.
+    pub fn omit_content(&mut self) {
+        let list = &mut self.operation.response.deleted_contacts;
+        if let ContactList::Contacts(DeletedContacts(contacts)) = list {
+            let ids = contacts.iter().map(|contact| ContactWithoutContent { contact_id: contact.id.get() });
+            *list = ContactList::Ids(ids.collect());
+        }
     }
 
     /// The HTTP status (docs/api.md, "Delete contacts of an account").
@@ -111,10 +132,11 @@ impl<'a> DeleteAnswer<'a> {
     /// The number of deleted contacts.
     #[must_use]
     pub fn counts(&self) -> ContactCounts {
-        ContactCounts {
-            deleted: self.operation.response.deleted_contacts.0.len(),
-            ..ContactCounts::default()
-        }
+        let deleted = match &self.operation.response.deleted_contacts {
+            ContactList::Contacts(DeletedContacts(contacts)) => contacts.len(),
+            ContactList::Ids(ids) => ids.len(),
+        };
+        ContactCounts { deleted, ..ContactCounts::default() }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     error::{Interruption, OperationError},
 };
 
-/// The most bytes of a function error's message, except the ids of a partial delete.
+/// The most bytes of a function error's message, except the ids of contacts that are deleted already.
 ///
 /// When an asynchronous invoke fails, Lambda sends the request (at most 1 MB, "Lambda quotas") and the error in one
 /// message to the dead-letter queue, which takes at most 1 MiB ("Amazon SQS message quotas"). A larger message is lost, so
@@ -30,10 +30,10 @@ impl FunctionError {
     }
 
     /// The error of a refused delete: its envelope. Where it is longer than [`MAX_MESSAGE_LEN`], the request is left out,
-    /// and then the details.
+    /// then the details, then what isn't an id of the contacts that are deleted already.
     pub(super) fn of_refused_delete(mut answer: DeleteAnswer<'_>) -> Self {
         let mut message = to_json(&answer);
-        for shorten in [DeleteAnswer::omit_request, DeleteAnswer::omit_details] {
+        for shorten in [DeleteAnswer::omit_request, DeleteAnswer::omit_details, DeleteAnswer::omit_content] {
             if message.get().len() > MAX_MESSAGE_LEN {
                 shorten(&mut answer);
                 message = to_json(&answer);
@@ -81,5 +81,35 @@ impl From<OperationError> for FunctionError {
             message.truncate(message.floor_char_boundary(MAX_MESSAGE_LEN));
         }
         Self::new(error_type, message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contacts_core::{delete::DeleteError, domain::TimeZone};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{body::DeleteProblem, test_support::contact};
+
+    fn refusal_after(deleted: u128) -> String {
+        let problem = DeleteProblem::of(DeleteError::NotAllFound).unwrap();
+        let deleted = (0..deleted).map(contact).collect();
+        let answer = DeleteAnswer::new(Err(problem), deleted, None, &TimeZone::utc());
+        FunctionError::of_refused_delete(answer).message
+    }
+
+    #[test]
+    fn contacts_that_a_refused_delete_has_deleted_are_never_left_out() {
+        let list = |message: &str| {
+            let envelope: Value = serde_json::from_str(message).unwrap();
+            envelope["DeleteAccountContacts"]["response"]["deleted_contacts"].clone()
+        };
+        let short = list(&refusal_after(10));
+        assert_eq!(short[9]["contact_name"], contact(9).name.as_str());
+        let message = refusal_after(10_000);
+        assert!(message.len() < 350_000, "the request, at most 1 MB, must fit beside it: {}", message.len());
+        let ids: Vec<_> = (0..10_000).map(|number| json!({"contact_id": contact(number).id.get()})).collect();
+        assert_eq!(list(&message), json!(ids));
     }
 }
