@@ -57,17 +57,8 @@ struct Environment {
 /// Errors of the environment are returned here. The rest of the set-up, from the SDK's endpoint rules to TLS, is done when
 /// the client is built.
 pub(super) fn connect() -> Result<LazyClient, SetupError> {
-    let variable = |name| env::var(name).map_err(|_| SetupError::Missing(name));
-    let bundle = env::var_os("AWS_CA_BUNDLE").map(fs::read).transpose()?;
-    let has_bundle = bundle.is_some();
-    let environment = Environment {
-        access_key_id: variable("AWS_ACCESS_KEY_ID")?,
-        secret_access_key: variable("AWS_SECRET_ACCESS_KEY")?,
-        session_token: env::var("AWS_SESSION_TOKEN").ok(),
-        region: variable("AWS_REGION")?,
-        endpoint: endpoint(|name| env::var(name).ok()),
-        roots: bundle.map_or(Cow::Borrowed(AMAZON_ROOTS), Cow::Owned),
-    };
+    let environment = Environment::read(|name| env::var(name).ok())?;
+    let has_bundle = matches!(environment.roots, Cow::Owned(_));
     let client: LazyClient = LazyLock::new(Box::new(move || client(environment)));
     if has_bundle {
         // A bundle without certificates fails at the start instead of at the first event.
@@ -76,10 +67,21 @@ pub(super) fn connect() -> Result<LazyClient, SetupError> {
     Ok(client)
 }
 
-/// The URL of a local DynamoDB, if one is set. `sam local` sets variables to empty strings that are not set on AWS.
-fn endpoint(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
-    let mut urls = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"].into_iter().filter_map(variable);
-    urls.find(|url| !url.is_empty())
+impl Environment {
+    /// Reads the settings. An empty variable is as good as none: `sam local` sets those to empty strings that AWS doesn't set.
+    fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, SetupError> {
+        let optional = |name| variable(name).filter(|value| !value.is_empty());
+        let required = |name| optional(name).ok_or(SetupError::Missing(name));
+        let bundle = optional("AWS_CA_BUNDLE").map(fs::read).transpose()?;
+        Ok(Self {
+            access_key_id: required("AWS_ACCESS_KEY_ID")?,
+            secret_access_key: required("AWS_SECRET_ACCESS_KEY")?,
+            session_token: optional("AWS_SESSION_TOKEN"),
+            region: required("AWS_REGION")?,
+            endpoint: optional("AWS_ENDPOINT_URL_DYNAMODB").or_else(|| optional("AWS_ENDPOINT_URL")),
+            roots: bundle.map_or(Cow::Borrowed(AMAZON_ROOTS), Cow::Owned),
+        })
+    }
 }
 
 fn client(environment: Environment) -> Client {
@@ -123,20 +125,43 @@ fn http_client(roots: &[u8]) -> SharedHttpClient {
 mod tests {
     use super::*;
 
+    /// Reads the settings where these variables are set besides the required ones.
+    fn read(set: &[(&str, &str)]) -> Result<Environment, SetupError> {
+        Environment::read(|name| {
+            let required = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"];
+            let value = set.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
+            value.or_else(|| required.contains(&name).then(|| "required".to_owned()))
+        })
+    }
+
     #[test]
-    fn endpoint_of_dynamodb_comes_first_and_empty_ones_are_unset() {
-        for (of_dynamodb, of_all, expected) in [
-            (Some("http://a"), Some("http://b"), Some("http://a")),
-            (Some(""), Some("http://b"), Some("http://b")),
-            (None, Some("http://b"), Some("http://b")),
-            (Some(""), Some(""), None),
-            (None, None, None),
+    fn endpoint_of_dynamodb_comes_first() {
+        let (of_dynamodb, of_all) =
+            (("AWS_ENDPOINT_URL_DYNAMODB", "http://a"), ("AWS_ENDPOINT_URL", "http://b"));
+        for (set, expected) in [
+            (&[of_dynamodb, of_all][..], Some("http://a")),
+            (&[("AWS_ENDPOINT_URL_DYNAMODB", ""), of_all], Some("http://b")),
+            (&[of_all], Some("http://b")),
+            (&[], None),
         ] {
-            let variable = |name: &str| match name {
-                "AWS_ENDPOINT_URL_DYNAMODB" => of_dynamodb.map(str::to_owned),
-                _ => of_all.map(str::to_owned),
-            };
-            assert_eq!(endpoint(variable).as_deref(), expected, "{of_dynamodb:?} {of_all:?}");
+            assert_eq!(read(set).unwrap().endpoint.as_deref(), expected, "{set:?}");
         }
+    }
+
+    #[test]
+    fn empty_variable_is_as_good_as_none() {
+        let optional =
+            ["AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL", "AWS_CA_BUNDLE"];
+        let environment = read(&optional.map(|name| (name, ""))).unwrap();
+        assert_eq!((environment.session_token, environment.endpoint), (None, None));
+        assert_eq!(environment.roots, AMAZON_ROOTS);
+        for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"] {
+            assert!(matches!(read(&[(name, "")]), Err(SetupError::Missing(missing)) if missing == name));
+        }
+    }
+
+    #[test]
+    fn bundle_that_is_not_there_is_an_error() {
+        assert!(matches!(read(&[("AWS_CA_BUNDLE", "/nonexistent")]), Err(SetupError::CaBundle(_))));
     }
 }
