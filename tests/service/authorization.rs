@@ -126,6 +126,26 @@ async fn token_is_checked_before_the_body() {
 }
 
 #[tokio::test]
+async fn tenant_is_checked_before_the_right_and_the_right_before_the_rest() {
+    let (tenant, other) = (TestTenant::new().await, TestTenant::new().await);
+    let without_rights = tenant.token_with(&[]).await;
+    for operation in operations() {
+        for (token, named, status) in [
+            (without_rights.as_str(), &other, 401),
+            (tenant.token(), &other, 401),
+            (without_rights.as_str(), &tenant, 403),
+            (tenant.token(), &tenant, 400),
+        ] {
+            let authorization = format!("Bearer {token}");
+            let headers = [("authorization", authorization.as_str()), ("idempotency-key", "not a key")];
+            let body = json!({"tenant": named.name(), "unknown": 1}).to_string();
+            let response = tenant.send_with_headers(operation.clone(), &headers, body.as_str()).await;
+            assert_eq!(response.status, status, "{operation:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn bearer_scheme_is_case_insensitive() {
     let tenant = TestTenant::new().await;
     for scheme in ["bearer", "BEARER"] {

@@ -7,7 +7,7 @@ use contacts_core::{
     context::{Deadline, Mode, OperationContext, OperationId, Phase},
     delete::{DeleteError, Deleted, Deletion, DeletionKey, delete},
     domain::{
-        BodyDigest, Contact, IdempotencyKey, Right, Tenant, TenantName, TimeZone, Token, ValidationError,
+        BodyDigest, Contact, IdempotencyKey, Tenant, TenantName, TimeZone, Token, TokenGrant, ValidationError,
     },
     store::{Kept, KeyBinding, Store},
     upsert::{Section, upsert_sections},
@@ -41,7 +41,7 @@ pub(crate) fn deadline_of(context: &Context) -> Deadline {
 
 /// The kind of caller, which decides where the tenant is read from.
 pub(crate) enum Caller {
-    /// An HTTP caller. Authorized before anything else is read.
+    /// An HTTP caller. Authenticated before anything else is read.
     Token {
         /// The token, if there is one.
         token: Option<Token>,
@@ -160,14 +160,17 @@ impl<'e> OperationRun<'e> {
         let bytes = body;
         let (tenant, key, body) = match caller {
             Caller::Token { token, key } => {
-                let tenant = self.authorize(token).await?;
-                let key = key.map_err(OperationError::InvalidKey)?;
-                let body = self.context.phases().run(Phase::Parse, || UpsertBody::read(bytes))?;
-                check_tenant(&tenant, body.tenant()?)?;
+                let access = self.authenticate(token).await?;
+                let body = self.context.phases().run(Phase::Parse, || UpsertBody::read(bytes));
+                let named = body.as_ref().ok().and_then(|body| body.tenant().ok()?);
+                let (tenant, key) = self.authorize(access, named, key)?;
+                let body = body?;
+                body.check_params()?;
                 (tenant, key, body)
             }
             Caller::Iam { key } => {
                 let body = self.context.phases().run(Phase::Parse, || UpsertBody::read(bytes))?;
+                body.check_params()?;
                 let name = body.tenant()?.ok_or(InvalidBody::Missing("tenant"))?;
                 let tenant = self.find_tenant(&name).await?.ok_or(InvalidBody::UnknownTenant)?;
                 (tenant, key, body)
@@ -248,10 +251,9 @@ impl<'e> OperationRun<'e> {
         let bytes = body;
         let (tenant, key, body) = match caller {
             Caller::Token { token, key } => {
-                let tenant = self.authorize(token).await?;
-                let key = key.map_err(OperationError::InvalidKey)?;
+                let access = self.authenticate(token).await?;
                 let body = self.context.phases().run(Phase::Parse, || DeleteBody::read(bytes));
-                check_tenant(&tenant, body.tenant())?;
+                let (tenant, key) = self.authorize(access, body.tenant(), key)?;
                 (tenant, key, body)
             }
             Caller::Iam { key } => {
@@ -261,14 +263,14 @@ impl<'e> OperationRun<'e> {
                     None => None,
                 };
                 let Some(tenant) = found else {
-                    let problem = body.deletion().err().unwrap_or_else(DeleteProblem::unknown_tenant);
+                    let problem = body.malformation().unwrap_or_else(DeleteProblem::unknown_tenant);
                     return Ok(DeleteAnswer::new(Err(problem), Vec::new(), body.echo(), &TimeZone::utc()));
                 };
                 (tenant, key, body)
             }
         };
         if self.set_mode(body.mode()).is_err() {
-            let problem = body.deletion().err().unwrap_or_else(DeleteProblem::nothing_to_apply);
+            let problem = body.malformation().unwrap_or_else(DeleteProblem::nothing_to_apply);
             return Ok(DeleteAnswer::new(Err(problem), Vec::new(), body.echo(), &tenant.time_zone));
         }
         let kept = if self.source.trigger.has_answer() { Kept::Contacts } else { Kept::Ids };
@@ -318,20 +320,33 @@ impl<'e> OperationRun<'e> {
         Err(OperationError::of_delete(DeletedContacts(deleted.into_values().collect()), interruption))
     }
 
-    /// The tenant of a token that has the operation's right.
-    async fn authorize(&mut self, token: Option<Token>) -> Result<Tenant, OperationError> {
-        let right = self.source.operation.right();
-        let work = self.context.phases().run_async(Phase::Access, self.tenant_of_token(token, right));
-        let tenant = self.context.deadline().run(work).await??;
+    /// The tenant and the grant of a token.
+    async fn authenticate(&mut self, token: Option<Token>) -> Result<(Tenant, TokenGrant), OperationError> {
+        let token = token.ok_or(OperationError::Unauthorized)?;
+        let authentication = self.store.authenticate(&self.context, token);
+        let work = self.context.phases().run_async(Phase::Access, authentication);
+        let found = self.context.deadline().run(work).await??;
+        let (tenant, grant) = found.ok_or(OperationError::Unauthorized)?;
         self.tenant = Some(tenant.name.clone());
-        Ok(tenant)
+        Ok((tenant, grant))
     }
 
-    async fn tenant_of_token(&self, token: Option<Token>, right: Right) -> Result<Tenant, OperationError> {
-        let token = token.ok_or(OperationError::Unauthorized)?;
-        let found = self.store.authenticate(&self.context, token).await?;
-        let (tenant, grant) = found.ok_or(OperationError::Unauthorized)?;
-        if grant.rights.contains(&right) { Ok(tenant) } else { Err(OperationError::RightMissing(right)) }
+    /// Checks, in the contract's order, that the body names no other tenant than the token's (401), that the token has the
+    /// operation's right (403), and that the key is valid (400).
+    fn authorize(
+        &self,
+        (tenant, grant): (Tenant, TokenGrant),
+        named: Option<String>,
+        key: Result<Option<IdempotencyKey>, ValidationError>,
+    ) -> Result<(Tenant, Option<IdempotencyKey>), OperationError> {
+        if named.is_some_and(|name| name != tenant.name.as_str()) {
+            return Err(OperationError::Unauthorized);
+        }
+        let right = self.source.operation.right();
+        if !grant.rights.contains(&right) {
+            return Err(OperationError::RightMissing(right));
+        }
+        Ok((tenant, key.map_err(OperationError::InvalidKey)?))
     }
 
     /// The tenant of this name; `None` if there is no such tenant, or the name can't be one.
@@ -341,14 +356,6 @@ impl<'e> OperationRun<'e> {
         let tenant = self.context.deadline().run(lookup).await??;
         self.tenant = tenant.as_ref().map(|tenant| tenant.name.clone());
         Ok(tenant)
-    }
-}
-
-/// Checks that a body that names a tenant names the token's.
-fn check_tenant(tenant: &Tenant, named: Option<String>) -> Result<(), OperationError> {
-    match named {
-        Some(name) if name != tenant.name.as_str() => Err(OperationError::Unauthorized),
-        _ => Ok(()),
     }
 }
 

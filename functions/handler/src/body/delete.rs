@@ -79,6 +79,13 @@ impl<'a> DeleteBody<'a> {
         MAX_ANSWER_LEN.saturating_sub(echo)
     }
 
+    /// The problems of values that can't be parsed; `None` if all can. How many contacts there are doesn't matter, because
+    /// that is checked later, in the contract's order.
+    #[must_use]
+    pub fn malformation(&self) -> Option<DeleteProblem> {
+        self.deletion().err().filter(DeleteProblem::is_validation_failure)
+    }
+
     /// Parses the values.
     ///
     /// # Errors

@@ -66,6 +66,10 @@ impl DeleteProblem {
         Self { code, details }
     }
 
+    pub(super) fn is_validation_failure(&self) -> bool {
+        self.code == ProblemCode::ValidationFailed
+    }
+
     /// The problem of a request for a tenant that doesn't exist.
     #[must_use]
     pub fn unknown_tenant() -> Self {

@@ -66,16 +66,22 @@ impl<'a> UpsertBody<'a> {
     /// Reads the params.
     ///
     /// # Errors
-    /// Fails if the body isn't a JSON object, or has an unknown or duplicate param.
+    /// Fails if the body isn't a JSON object.
     pub fn read(body: &'a [u8]) -> Result<Self, InvalidBody> {
         let text = str::from_utf8(body).map_err(|_| InvalidBody::NotAnObject)?;
-        let object = Object::read(text).ok_or(InvalidBody::NotAnObject)?;
-        match object.unexpected_params(&PARAMS, "").next() {
-            None => {}
-            Some((name, ValueError::Duplicate)) => return Err(InvalidBody::Duplicate(name)),
-            Some((name, _)) => return Err(InvalidBody::Unknown(name)),
+        Object::read(text).map(Self).ok_or(InvalidBody::NotAnObject)
+    }
+
+    /// Checks that the params are declared and given once, and that the tenant, if there is one, is a string.
+    ///
+    /// # Errors
+    /// Returns the first problem.
+    pub fn check_params(&self) -> Result<(), InvalidBody> {
+        match self.0.unexpected_params(&PARAMS, "").next() {
+            None => self.tenant().map(|_| ()),
+            Some((name, ValueError::Duplicate)) => Err(InvalidBody::Duplicate(name)),
+            Some((name, _)) => Err(InvalidBody::Unknown(name)),
         }
-        Ok(Self(object))
     }
 
     /// The tenant that the body names; `None` if the param is missing.

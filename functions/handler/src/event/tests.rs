@@ -158,6 +158,25 @@ async fn invalid_direct_request_is_a_function_error_of_the_contract() {
             "validation failed",
             "must name a tenant that exists",
         ),
+        // The tenant is checked before the number of contacts.
+        (
+            Operation::Delete,
+            json!({"tenant": "nobody", "account_id": 3, "contacts": []}),
+            "validation failed",
+            "must name a tenant that exists",
+        ),
+        (
+            Operation::Delete,
+            json!({"tenant": "nobody", "account_id": 3, "contacts": vec![json!({"contact_id": 1}); 10_001]}),
+            "validation failed",
+            "must name a tenant that exists",
+        ),
+        (
+            Operation::Delete,
+            json!({"tenant": "nobody", "contacts": []}),
+            "validation failed",
+            "one of them must be given",
+        ),
         (
             Operation::Delete,
             json!({"tenant": "zegoal", "account_id": 3}),
@@ -212,6 +231,10 @@ async fn eventbridge_event_is_processed_as_a_whole_or_fails() {
     let bad_item = json!({"tenant": "zegoal", "list_items": [{"contact_name": "Ann"}]});
     let rejected = run(&test, Operation::Upsert, &event("3", "UpsertContacts", bad_item)).await;
     assert_eq!(rejected.unwrap_err().error_type, "not all contacts went through");
+    // Malformed comes before the number of contacts.
+    let validation = json!({"tenant": "zegoal", "account_id": 3, "contacts": [], "validate_only": true});
+    let refused = run(&test, Operation::Delete, &event("6", "DeleteAccountContacts", validation)).await;
+    assert_eq!(refused.unwrap_err().error_type, "validation failed");
     let delete = |id: &str| event(id, "DeleteAccountContacts", delete_of(&[1]));
     assert_eq!(run(&test, Operation::Delete, &delete("4")).await, Ok(Value::Null));
     let gone = run(&test, Operation::Delete, &delete("5")).await;
