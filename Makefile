@@ -27,7 +27,7 @@ FUZZ = $(TOOLS)/cargo-fuzz-$(CARGO_FUZZ)
 MUTANTS = $(TOOLS)/cargo-mutants-$(CARGO_MUTANTS)
 DEPLOYED = $(TOOLS)/ministack
 DEPLOY_LOCAL = $(DEPLOYED)/bin/python local/ministack/deploy.py
-TEST_DEPLOYED = $(DEPLOYED)/bin/python -m pytest --quiet tests/deployed
+TEST_DEPLOYED = $(DEPLOYED)/bin/python -m pytest --quiet -rs tests/deployed
 
 export PATH := $(CARGO_LAMBDA_CLI)/bin:$(SAM_CLI)/bin:$(API_FUZZ)/bin:$(FUZZ)/bin:$(MUTANTS)/bin:$(PATH)
 export CONTACTS = $(abspath $(or $(CARGO_TARGET_DIR),target))/debug/contacts
@@ -119,7 +119,7 @@ lint: $(SAM_CLI)/installed $(OPENAPI)/installed
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --locked --workspace --no-deps --document-private-items
 	sam validate --lint --region eu-central-1
-	$(SAM_CLI)/bin/python tests/template/lint.py template.yaml
+	$(SAM_CLI)/bin/python tests/template/lint.py template.yaml docs/permissions-boundary.json
 	tests/features
 	python3 -m unittest discover --quiet --start-directory tests/modules
 	python3 tests/modules/lint.py Cargo.toml fuzz/Cargo.toml bench/peers/documented/Cargo.toml

@@ -47,6 +47,11 @@ EVERYTHING = [
     *([f"CaBundle={CA_BUNDLE}"] if CA_BUNDLE.exists() else []),
 ]
 
+BOUNDARY = ROOT / "docs/permissions-boundary.json"
+
+# Not `.aws-sam`: a `sam deploy` without `sam build` must not find programs for this machine there.
+BUILD = ROOT / ".local/sam-build"
+
 TENANT = "zegoal"
 
 
@@ -124,15 +129,17 @@ def build():
         raise DeployError(f"The functions can't be built for this machine's processors ({platform.machine()}).")
     # No cross-compilation, so no Zig: the functions are built for this machine.
     environment = {**os.environ, "CARGO_LAMBDA_COMPILER": "cargo"}
-    run(["sam", "build", "--parameter-overrides", f"Architecture={ARCHITECTURE}"], environment, "The build failed")
+    command = ["sam", "build", "--build-dir", BUILD, "--parameter-overrides", f"Architecture={ARCHITECTURE}"]
+    run(command, environment, "The build failed")
 
 
 def deploy(emulator, parameters):
     """Deploys the stack and returns its outputs."""
     command = ["sam", "deploy", "--stack-name", STACK, "--no-confirm-changeset", "--no-progressbar"]
+    files = ["--template-file", BUILD / "template.yaml", "--config-file", ROOT / "samconfig.toml"]
     environment = {**clean_environment(), **emulator.environment}
     overrides = ["--parameter-overrides", f"Architecture={ARCHITECTURE}", *parameters]
-    run([*command, *overrides], environment, "The deployment failed")
+    run([*command, *files, *overrides], environment, "The deployment failed")
     listed = subprocess.run(
         ["sam", "list", "stack-outputs", "--stack-name", STACK, "--output", "json"],
         env=environment, capture_output=True, text=True, check=False,
@@ -143,9 +150,8 @@ def deploy(emulator, parameters):
 
 
 def create_boundary(emulator):
-    """Creates the permissions boundary of `--everything`. It allows everything."""
-    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-    emulator.client("iam").create_policy(PolicyName="boundary", PolicyDocument=json.dumps(everything))
+    """Creates the permissions boundary of `--everything`: that of docs/operations.md."""
+    emulator.client("iam").create_policy(PolicyName="boundary", PolicyDocument=BOUNDARY.read_text())
 
 
 def run(command, environment, failure):

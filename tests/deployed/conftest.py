@@ -13,10 +13,9 @@ import subprocess
 import uuid
 
 import pytest
-from stack import Stack, Unusable
+from stack import WAITS, Stack, Unusable
 
 TOOL = os.environ.get("CONTACTS", "target/debug/contacts")
-WAITS = os.environ.get("WAIT", "yes") != "no"
 
 observations = pytest.StashKey[list]()
 

@@ -19,6 +19,9 @@ from botocore.exceptions import (
     NoRegionError,
 )
 
+# Whether tests that take minutes on AWS run.
+WAITS = os.environ.get("WAIT", "yes") != "no"
+
 # Longer than the functions' time-out of 29 seconds, so that a client never gives up first.
 CLIENT = Config(read_timeout=60, retries={"max_attempts": 3, "mode": "standard"})
 
@@ -70,12 +73,14 @@ class Stack:
         resources = (resource for page in pages for resource in page["StackResourceSummaries"])
         return any(resource["LogicalResourceId"] == "ContactChanges" for resource in resources)
 
-    def request(self, method, path, body=None, token=None):
+    def request(self, method, path, body=None, token=None, key=None):
         """Sends a request. A `body` of bytes is sent unchanged, any other as JSON."""
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
+        if key:
+            headers["Idempotency-Key"] = key
         request = urllib.request.Request(self.url + path, data=data, headers=headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=60) as response:

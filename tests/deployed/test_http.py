@@ -34,6 +34,13 @@ def test_delete_method_accepts_the_same_body(stack, tenant, ann):
     assert tenant.delete([{"link_id": ann["link_id"]}]).status == 404
 
 
+def test_repeated_delete_with_a_key_gets_the_same_answer(stack, tenant, ann):
+    tenant.upsert([ann])
+    body, key = tenant.deletion([{"link_id": ann["link_id"]}]), str(uuid.uuid4())
+    first, again = [stack.request("DELETE", "/contacts", body, tenant.token, key) for _ in range(2)]
+    assert (first.status, first.body) == (200, again.body)
+
+
 def test_requests_without_a_token_get_401(stack, tenant, ann):
     for token in (None, f"{tenant.name}.wrong"):
         response = stack.request("POST", "/contacts", tenant.upsertion([ann]), token)

@@ -1,9 +1,12 @@
 """Lints the template after SAM's transform, as CloudFormation gets it, once for each variant of its parameters.
 
-    lint.py template.yaml
+    lint.py template.yaml permissions-boundary.json
 
 `sam validate --lint` lints the template before the transform. It misses the resources that SAM adds, such as aliases,
 deployment groups and routes, and the circular dependencies through them.
+
+It also checks that the permissions boundary of docs/operations.md allows the roles what they need, and that each function is
+built from its own package: from another folder, `sam build` would give it the features of the whole workspace.
 
 It needs the Python of the SAM CLI, where `samtranslator` and `cfnlint` are installed.
 """
@@ -14,6 +17,8 @@ import logging
 import os
 import sys
 import tempfile
+import tomllib
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from cfnlint import api
@@ -90,14 +95,51 @@ def findings(template):
     return [f"{match.rule.id} {'.'.join(map(str, match.path or []))}: {match.message}" for match in matches]
 
 
-def main(path):
+def actions(document):
+    """Returns the actions that a policy allows."""
+    listed = [statement["Action"] for statement in document["Statement"]]
+    return [action for entry in listed for action in ([entry] if isinstance(entry, str) else entry)]
+
+
+def forbidden(template, boundary):
+    """Returns what roles of a transformed template need and their permissions boundary doesn't allow."""
+    allowed = actions(boundary)
+    roles = {name: role for name, role in template["Resources"].items() if role["Type"] == "AWS::IAM::Role"}
+    return [
+        f"{name} needs {action}, which its permissions boundary doesn't allow"
+        for name, role in roles.items()
+        for policy in role["Properties"]["Policies"]
+        for action in actions(policy["PolicyDocument"])
+        if not any(fnmatchcase(action, pattern) for pattern in allowed)
+    ]
+
+
+def misbuilt(template, folder):
+    """Returns the functions that aren't built from the package of their program."""
+    packages = {
+        name: (function["Properties"]["CodeUri"], function["Metadata"]["BuildProperties"]["Binary"])
+        for name, function in template["Resources"].items()
+        if function["Type"] == "AWS::Serverless::Function"
+    }
+    return [
+        f"{name}: {uri} is not the package {binary}"
+        for name, (uri, binary) in packages.items()
+        if tomllib.loads(Path(folder, uri, "Cargo.toml").read_text()).get("package", {}).get("name") != binary
+    ]
+
+
+def main(path, boundary_path):
     # Otherwise the translator warns of a feature switch that exists only in AWS's own service.
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
     template = yaml_parse(Path(path).read_text())
+    boundary = json.loads(Path(boundary_path).read_text())
+    if found := misbuilt(template, Path(path).parent):
+        raise SystemExit("\n".join(found))
     failed = 0
     for name, parameters in VARIANTS.items():
-        found = findings(transformed(template, parameters))
+        variant = transformed(template, parameters)
+        found = [*findings(variant), *forbidden(variant, boundary)]
         print(f"{path}, {name}: {'ok' if not found else ''}")
         for finding in found:
             print(f"  {finding}")

@@ -18,10 +18,14 @@ const CONFIGURATION: &str = "sam-local.toml";
 /// The template's `Architecture` parameter for this machine.
 const ARCHITECTURE: &str = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
 
+/// Not `.aws-sam`: a `sam deploy` without `sam build` must not find programs for this machine there.
+const BUILD: &str = ".local/sam-build";
+
 /// Builds both functions as they would be deployed on this machine's architecture.
 pub(crate) async fn build() -> Result<(), ErrorMessage> {
     let status = outside_cargo("sam")
-        .args(["build", "--parameter-overrides", &format!("Architecture={ARCHITECTURE}")])
+        .args(["build", "--build-dir", BUILD, "--parameter-overrides"])
+        .arg(format!("Architecture={ARCHITECTURE}"))
         // Nothing is cross-compiled, so cargo suffices in place of Zig.
         .env("CARGO_LAMBDA_COMPILER", "cargo")
         .status()
@@ -54,7 +58,7 @@ pub(crate) fn start(
 
 fn configuration_text(environment: &Path) -> String {
     let parameters = format!(
-        r#"template_file = ".aws-sam/build/template.yaml"
+        r#"template_file = "{BUILD}/template.yaml"
 parameter_overrides = "Architecture={ARCHITECTURE}"
 env_vars = "{}"
 skip_pull_image = true
