@@ -86,7 +86,7 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, CliError> {
         Command::Export(export) => {
             if output == OutputFormat::Json {
                 return Err(CliError::usage("`--json` does not apply to an export")
-                    .advice("An export is CSV or NDJSON: use `--format ndjson`"));
+                    .advice("An export is CSV, TSV or NDJSON: use `--format ndjson`"));
             }
             export::run(&connect().await?, export).await?;
         }

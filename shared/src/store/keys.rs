@@ -11,6 +11,7 @@
 //! | account by name | `<tenant>#NAME#<bucket>` | the name, likewise |
 //! | contact | `<tenant>#CONTACT#<bucket>` | `<contact_id>` |
 //! | record of an idempotency key | `<tenant>#IDEMPOTENCY#<bucket>` | `<operation>#<SHA-256 of the key>` |
+//! | part of a delete's record | the same | the record's, `#<operation id>#<random>` |
 //!
 //! A bucket is a hexadecimal digit of the id, or of a hash of the text. Sixteen partition keys per item kind let the load
 //! of one tenant use sixteen times the throughput of a partition. To list a tenant's items, all sixteen buckets are
