@@ -68,7 +68,7 @@ pub(super) fn connect() -> Result<LazyClient, SetupError> {
 }
 
 impl Environment {
-    /// Reads the settings. An empty variable is as good as none: `sam local` sets those to empty strings that AWS doesn't set.
+    /// Reads the settings. An empty variable counts as not set: `sam local` sets variables to empty strings that AWS doesn't set.
     fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, SetupError> {
         let optional = |name| variable(name).filter(|value| !value.is_empty());
         let required = |name| optional(name).ok_or(SetupError::Missing(name));
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_variable_is_as_good_as_none() {
+    fn empty_variable_counts_as_not_set() {
         let optional =
             ["AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL", "AWS_CA_BUNDLE"];
         let environment = read(&optional.map(|name| (name, ""))).unwrap();

@@ -79,8 +79,8 @@ impl<'a> DeleteBody<'a> {
         MAX_ANSWER_LEN.saturating_sub(echo)
     }
 
-    /// The problems of values that can't be parsed; `None` if all can. How many contacts there are doesn't matter, because
-    /// that is checked later, in the contract's order.
+    /// The problems of values that can't be parsed; `None` if all can. The number of contacts isn't checked: in the contract's
+    /// order, that comes after the tenant.
     #[must_use]
     pub fn malformation(&self) -> Option<DeleteProblem> {
         self.deletion().err().filter(DeleteProblem::is_validation_failure)
