@@ -40,7 +40,6 @@ fuzz_target!(|input: &[u8]| {
 fn read(body: &[u8]) -> Result<UpsertList, InvalidBody> {
     let body = UpsertBody::read(body)?;
     body.check_params()?;
-    body.tenant()?;
     body.mode()?;
     body.list(&ContactTypes::default())
 }
